@@ -1,0 +1,3 @@
+//! Generates the Kotlin and the Swift from the built library.
+
+fn main() {}

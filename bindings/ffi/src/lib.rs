@@ -1,0 +1,1 @@
+//! The only crate with uniffi: types in, types out.

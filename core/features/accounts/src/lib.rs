@@ -1,0 +1,1 @@
+//! Balances and movements, fetched from the bank into the ledger.

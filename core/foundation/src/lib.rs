@@ -1,0 +1,1 @@
+//! What things are (money, ids, time, sensitivity), and what the core asks of the phone.

@@ -1,0 +1,1 @@
+//! The accounts as stored: ingest, pages, search. No network.

@@ -1,0 +1,1 @@
+//! Intent, approval, outbox, resolution, receipts: the room auditors read.

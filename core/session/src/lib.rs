@@ -1,0 +1,1 @@
+//! Who we are to the bank: sign-in, refresh, lock, devices, authorised calls.

@@ -1,0 +1,1 @@
+//! The cryptography SQLCipher asks for, from RustCrypto.

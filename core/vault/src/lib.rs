@@ -1,0 +1,1 @@
+//! The encrypted local database: open, key, migrate, erase, quarantine.

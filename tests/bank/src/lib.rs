@@ -1,0 +1,1 @@
+//! The sandbox bank: authorization server, ledger, verifier.

@@ -1,0 +1,3 @@
+//! The sandbox bank: authorization server, ledger, verifier.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! A day of banking on one machine: bank, phone, thief.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Flows, contracts, house rules.
