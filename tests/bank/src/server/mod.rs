@@ -1,0 +1,5 @@
+//! The running bank: its state, its router, TLS and connections.
+
+mod bank;
+
+pub use bank::Bank;
