@@ -27,7 +27,8 @@ impl Moment {
     /// Reads exactly `2026-03-01T09:30:00Z`, and no other spelling of it.
     pub fn parse(text: &str) -> Option<Self> {
         let timestamp: Timestamp = text.parse().ok()?;
-        (timestamp.to_string() == text && timestamp.subsec_nanosecond() == 0).then(|| Self::of(timestamp))
+        (timestamp.to_string() == text && timestamp.subsec_nanosecond() == 0)
+            .then(|| Self::of(timestamp))
     }
 }
 

@@ -53,6 +53,11 @@ impl Currency {
         self.code
     }
 
+    /// Nothing, in this currency.
+    pub const fn zero(self) -> Money {
+        Money { currency: self, minor: 0 }
+    }
+
     /// How many decimal digits separate the minor from the major unit: 0, 2, 3 or 4.
     pub const fn digits(self) -> u32 {
         self.digits
@@ -80,7 +85,9 @@ pub enum MoneyError {
     #[error("the currency is not a code of ISO 4217 in use; use one, in upper case")]
     UnknownCurrency,
     /// Not `-?(0|[1-9][0-9]*)`, or `-0`.
-    #[error("the minor units are not a plain whole number; write digits without sign +, point, or leading zeros")]
+    #[error(
+        "the minor units are not a plain whole number; write digits without sign +, point, or leading zeros"
+    )]
     NotWhole,
     /// Outside `-(2^63-1)..=2^63-1`.
     #[error("the amount does not fit 64 bits; use a smaller one")]
@@ -190,7 +197,9 @@ mod tests {
 
     #[test]
     fn every_other_spelling_of_an_amount_is_refused() {
-        for minor in ["-0", "01", "+1", "1.0", "1e2", "", "-", " 1", "1 ", "１", "9223372036854775808"] {
+        for minor in
+            ["-0", "01", "+1", "1.0", "1e2", "", "-", " 1", "1 ", "１", "9223372036854775808"]
+        {
             let json = format!(r#"{{"currency":"CNY","minor":"{minor}"}}"#);
             assert!(read(&json).is_err(), "{minor:?}");
         }

@@ -1,25 +1,38 @@
-//! Intents: parse, decide, execute once, sign the receipt (section 9).
+//! Intents: read strictly, judged in the protocol's order, executed once, answered with a signed receipt (section 9).
+
+mod display;
+mod execute;
+mod handlers;
+mod judge;
+mod limits;
+mod memory;
+mod object;
+mod reason;
+mod receipt;
+mod submit;
 
 use axum::Router;
-use jiff::Timestamp;
-use rusqlite::Connection;
-use serde::Serialize;
+use axum::routing::{get, post};
+
+pub use display::{digest as display_digest, text as display_text};
+pub use judge::signing_input;
+pub use limits::{Limits, PER_DAY_FEN, PER_PAYMENT_FEN, limits};
+pub use object::{
+    Display, Intent, LIFE_SECONDS_MAX, Locale, Malformed, Payee, Payer, Suite, Terms, TermsKind,
+    Version,
+};
+pub use reason::Reason;
+pub use receipt::{Outcome, RECEIPT_TYPE, Receipt, Subject};
+pub use submit::{Answer, Desk, SubmitError, Submitter, status, submit};
 
 use crate::server::Bank;
 
 /// The tables of this room.
-pub const SCHEMA: &str = "";
+pub const SCHEMA: &str = include_str!("schema.sql");
 
 /// The routes of this room.
 pub fn routes() -> Router<Bank> {
     Router::new()
-}
-
-/// What a customer may pay now; goes out with an `intent` challenge.
-#[derive(Clone, Debug, Serialize)]
-pub struct Limits {}
-
-/// The limits in force for a customer at `now`.
-pub fn limits(_conn: &Connection, _customer_id: &str, _now: Timestamp) -> rusqlite::Result<Limits> {
-    Ok(Limits {})
+        .route("/v1/intents", post(handlers::post_intent))
+        .route("/v1/intents/{id}", get(handlers::get_intent))
 }

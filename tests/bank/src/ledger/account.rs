@@ -21,7 +21,8 @@ pub enum AccountKind {
 }
 
 impl AccountKind {
-    const ALL: [Self; 5] = [Self::Current, Self::Savings, Self::Card, Self::Foreign, Self::Internal];
+    const ALL: [Self; 5] =
+        [Self::Current, Self::Savings, Self::Card, Self::Foreign, Self::Internal];
 
     /// The word the file and the protocol use.
     pub const fn as_str(self) -> &'static str {
@@ -101,12 +102,17 @@ const SELECT: &str = "SELECT account_id, customer_id, number, kind, currency, na
 impl Account {
     /// The account of this number, anybody's.
     pub fn by_number(conn: &Connection, number: &str) -> rusqlite::Result<Option<Self>> {
-        conn.prepare_cached(&format!("{SELECT} WHERE number = ?1"))?.query_row([number], Self::from_row).optional()
+        conn.prepare_cached(&format!("{SELECT} WHERE number = ?1"))?
+            .query_row([number], Self::from_row)
+            .optional()
     }
 
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         let kind: String = row.get(3)?;
-        let kind = AccountKind::ALL.into_iter().find(|known| known.as_str() == kind).ok_or_else(|| unreadable(3))?;
+        let kind = AccountKind::ALL
+            .into_iter()
+            .find(|known| known.as_str() == kind)
+            .ok_or_else(|| unreadable(3))?;
         let currency: String = row.get(4)?;
         let currency = Currency::from_code(&currency).ok_or_else(|| unreadable(4))?;
         let booked = Money::new(currency, row.get(8)?).map_err(|_| unreadable(8))?;
@@ -126,7 +132,11 @@ impl Account {
 
 /// A column that holds what this program never writes.
 pub(super) fn unreadable(column: usize) -> rusqlite::Error {
-    rusqlite::Error::InvalidColumnType(column, "of the books".to_owned(), rusqlite::types::Type::Text)
+    rusqlite::Error::InvalidColumnType(
+        column,
+        "of the books".to_owned(),
+        rusqlite::types::Type::Text,
+    )
 }
 
 /// The customer's accounts whose last change lies in `after < change <= upto`, in the order they were opened.
@@ -136,9 +146,11 @@ pub(crate) fn accounts_changed(
     after: i64,
     upto: i64,
 ) -> rusqlite::Result<Vec<Account>> {
-    conn.prepare_cached(&format!("{SELECT} WHERE customer_id = ?1 AND change > ?2 AND change <= ?3 ORDER BY rowid"))?
-        .query_map(params![customer_id, after, upto], Account::from_row)?
-        .collect()
+    conn.prepare_cached(&format!(
+        "{SELECT} WHERE customer_id = ?1 AND change > ?2 AND change <= ?3 ORDER BY rowid"
+    ))?
+    .query_map(params![customer_id, after, upto], Account::from_row)?
+    .collect()
 }
 
 /// Every account of the customer, in the order they were opened.

@@ -46,12 +46,20 @@ pub enum LedgerError {
 /// Posts an entry, or fails and leaves the transaction to be rolled back.
 pub fn post(tx: &Transaction<'_>, entry: &NewEntry<'_>) -> Result<(), LedgerError> {
     check_balanced(entry.postings)?;
-    tx.prepare_cached("INSERT INTO entry (entry_id, at, description, intent_id) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![entry.entry_id, entry.at, entry.description, entry.intent_id])?;
-    let mut insert = tx
-        .prepare_cached("INSERT INTO posting (entry_id, account_id, minor, currency) VALUES (?1, ?2, ?3, ?4)")?;
+    tx.prepare_cached(
+        "INSERT INTO entry (entry_id, at, description, intent_id) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![entry.entry_id, entry.at, entry.description, entry.intent_id])?;
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO posting (entry_id, account_id, minor, currency) VALUES (?1, ?2, ?3, ?4)",
+    )?;
     for (account_id, amount) in entry.postings {
-        insert.execute(params![entry.entry_id, account_id, amount.minor(), amount.currency().code()])?;
+        insert.execute(params![
+            entry.entry_id,
+            account_id,
+            amount.minor(),
+            amount.currency().code()
+        ])?;
     }
     Ok(())
 }

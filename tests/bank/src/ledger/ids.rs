@@ -59,6 +59,11 @@ id!(
     MovementId,
     "t-"
 );
+id!(
+    /// A receipt on an intent.
+    ReceiptId,
+    "r-"
+);
 
 /// `prefix` and 96 bits of a digest over the parts, each preceded by its length so that no two lists of parts collide.
 fn derive(prefix: &str, parts: &[&str]) -> String {

@@ -12,9 +12,12 @@ mod movement;
 pub use account::{Account, AccountKind, NewAccount};
 pub(crate) use account::{accounts_changed, balances};
 pub use entry::{LedgerError, NewEntry, post};
-pub use ids::{AccountId, EntryId, MovementId};
-pub use movement::{Category, Counterparty, LocalizedText, Movement, MovementKind, Status, book, drop_hold, hold, settle};
+pub use ids::{AccountId, EntryId, MovementId, ReceiptId};
 pub(crate) use movement::{COLUMNS, latest_change, removals_after};
+pub use movement::{
+    Category, Counterparty, LocalizedText, Movement, MovementKind, Status, book, drop_hold, hold,
+    settle,
+};
 
 /// The tables of the books; they refer to the table `customer`.
 pub const SCHEMA: &str = include_str!("schema.sql");

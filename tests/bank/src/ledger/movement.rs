@@ -160,15 +160,18 @@ impl Movement {
             "booked" => Status::Booked,
             _ => return Err(unreadable(3)),
         };
-        let currency = Currency::from_code(row.get_ref(6)?.as_str()?).ok_or_else(|| unreadable(6))?;
+        let currency =
+            Currency::from_code(row.get_ref(6)?.as_str()?).ok_or_else(|| unreadable(6))?;
         let movement = Self {
             movement_id: row.get(1)?,
             account_id: row.get(2)?,
             status,
             at: row.get(4)?,
             amount: Money::new(currency, row.get(5)?).map_err(|_| unreadable(5))?,
-            kind: MovementKind::from_word(row.get_ref(7)?.as_str()?).ok_or_else(|| unreadable(7))?,
-            category: Category::from_word(row.get_ref(8)?.as_str()?).ok_or_else(|| unreadable(8))?,
+            kind: MovementKind::from_word(row.get_ref(7)?.as_str()?)
+                .ok_or_else(|| unreadable(7))?,
+            category: Category::from_word(row.get_ref(8)?.as_str()?)
+                .ok_or_else(|| unreadable(8))?,
             counterparty: Counterparty {
                 name: LocalizedText { en: row.get(9)?, zh: row.get(10)? },
                 account: row.get(11)?,
@@ -182,7 +185,11 @@ impl Movement {
 }
 
 /// Shows a posting of `entry_id` to the account's customer. The posting must be there, to the movement's account.
-pub fn book(tx: &Transaction<'_>, movement: &Movement, entry_id: &EntryId) -> Result<(), LedgerError> {
+pub fn book(
+    tx: &Transaction<'_>,
+    movement: &Movement,
+    entry_id: &EntryId,
+) -> Result<(), LedgerError> {
     insert(tx, movement, Status::Booked, Some(entry_id))
 }
 
@@ -192,12 +199,22 @@ pub fn hold(tx: &Transaction<'_>, movement: &Movement) -> Result<(), LedgerError
 }
 
 /// Books a pending movement under its own id, against one of the bank's own accounts.
-pub fn settle(tx: &Transaction<'_>, movement_id: &MovementId, against: &AccountId, at: i64) -> Result<(), LedgerError> {
+pub fn settle(
+    tx: &Transaction<'_>,
+    movement_id: &MovementId,
+    against: &AccountId,
+    at: i64,
+) -> Result<(), LedgerError> {
     let (account_id, amount) = pending(tx, movement_id)?;
     let entry_id = EntryId::derived(&["settle", movement_id.as_str()]);
     let postings = [(&account_id, amount), (against, amount.negated())];
-    let entry =
-        NewEntry { entry_id: &entry_id, at, description: "pending item booked", intent_id: None, postings: &postings };
+    let entry = NewEntry {
+        entry_id: &entry_id,
+        at,
+        description: "pending item booked",
+        intent_id: None,
+        postings: &postings,
+    };
     post(tx, &entry)?;
     let change = next_change(tx, &account_id)?;
     tx.execute(
@@ -220,8 +237,12 @@ pub fn drop_hold(tx: &Transaction<'_>, movement_id: &MovementId) -> Result<(), L
     Ok(())
 }
 
-fn pending(tx: &Transaction<'_>, movement_id: &MovementId) -> Result<(AccountId, Money), LedgerError> {
-    let sql = format!("SELECT {COLUMNS} FROM movement WHERE movement_id = ?1 AND status = 'pending'");
+fn pending(
+    tx: &Transaction<'_>,
+    movement_id: &MovementId,
+) -> Result<(AccountId, Money), LedgerError> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM movement WHERE movement_id = ?1 AND status = 'pending'");
     match tx.prepare_cached(&sql)?.query_row([movement_id], Movement::from_row) {
         Ok((_, movement)) => Ok((movement.account_id, movement.amount)),
         Err(rusqlite::Error::QueryReturnedNoRows) => Err(LedgerError::NotPending),
@@ -266,7 +287,8 @@ fn next_change(tx: &Transaction<'_>, account_id: &AccountId) -> rusqlite::Result
     let change: i64 = tx
         .prepare_cached("UPDATE change_count SET latest = latest + 1 RETURNING latest")?
         .query_row([], |row| row.get(0))?;
-    tx.prepare_cached("UPDATE account SET change = ?2 WHERE account_id = ?1")?.execute(params![account_id, change])?;
+    tx.prepare_cached("UPDATE account SET change = ?2 WHERE account_id = ?1")?
+        .execute(params![account_id, change])?;
     Ok(change)
 }
 

@@ -9,6 +9,7 @@ pub(super) const MIGRATIONS: &[&[&str]] = &[&[
     crate::challenges::SCHEMA,
     crate::keys::SCHEMA,
     crate::people::SCHEMA,
+    crate::ledger::SCHEMA,
     crate::sync::SCHEMA,
     crate::intents::SCHEMA,
 ]];

@@ -1,0 +1,108 @@
+//! The route of section 8.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::cursor::Position;
+use super::page::{Page, page};
+use super::secret;
+use crate::calls::{ApiError, EnrolledCaller, ErrorCode};
+use crate::ledger::{Account, LocalizedText, Movement, MovementId};
+use crate::moment::Moment;
+use crate::money::Money;
+use crate::server::Bank;
+
+/// Rows in a page when the phone names no number.
+const LIMIT_DEFAULT: usize = 500;
+/// The most rows a phone may ask for.
+const LIMIT_MAX: usize = 1000;
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    cursor: Option<String>,
+    limit: Option<String>,
+}
+
+impl Asked {
+    fn limit(&self) -> Result<usize, ApiError> {
+        let Some(text) = &self.limit else { return Ok(LIMIT_DEFAULT) };
+        text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit)).ok_or_else(|| {
+            ApiError::new(ErrorCode::InvalidRequest, "limit is not a whole number from 1 to 1000")
+        })
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct SyncAnswer {
+    cursor: String,
+    more: bool,
+    as_of: Moment,
+    accounts: Vec<AccountView>,
+    transactions: Vec<Movement>,
+    removed: Vec<MovementId>,
+}
+
+#[derive(Serialize)]
+struct AccountView {
+    account_id: String,
+    kind: &'static str,
+    number: String,
+    name: LocalizedText,
+    currency: &'static str,
+    booked: Money,
+    available: Money,
+    can_pay: bool,
+}
+
+impl From<Account> for AccountView {
+    fn from(account: Account) -> Self {
+        Self {
+            account_id: account.account_id.as_str().to_owned(),
+            kind: account.kind.as_str(),
+            number: account.number,
+            name: account.name,
+            currency: account.booked.currency().code(),
+            booked: account.booked,
+            available: account.available,
+            can_pay: account.can_pay,
+        }
+    }
+}
+
+/// `GET /v1/sync`.
+pub(super) async fn get_sync(
+    State(bank): State<Bank>,
+    Query(asked): Query<Asked>,
+    caller: EnrolledCaller,
+) -> Result<Json<SyncAnswer>, ApiError> {
+    let limit = asked.limit()?;
+    let now = bank.clock.now();
+    bank.store.read(|conn| {
+        let key = secret::cursor_key(conn)?;
+        let position = match &asked.cursor {
+            None => Position::Start,
+            Some(cursor) => key.open(&caller.customer_id, cursor).ok_or_else(|| {
+                ApiError::new(
+                    ErrorCode::CursorExpired,
+                    "not a cursor of these books: begin without one",
+                )
+            })?,
+        };
+        let page = page(conn, &caller.customer_id, &position, limit)?;
+        let cursor = key.seal(&caller.customer_id, &page.next)?;
+        Ok(Json(answer(page, cursor, now)))
+    })
+}
+
+fn answer(page: Page, cursor: String, now: Timestamp) -> SyncAnswer {
+    SyncAnswer {
+        cursor,
+        more: page.more,
+        as_of: Moment::of(now),
+        accounts: page.accounts.into_iter().map(AccountView::from).collect(),
+        transactions: page.movements,
+        removed: page.removed,
+    }
+}
