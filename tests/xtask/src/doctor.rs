@@ -50,7 +50,7 @@ fn findings(house: &House) -> Vec<Finding> {
             remedy: cargo_deny::remedy(),
         },
         asked("javac", &["-version"], "install a JDK, 17 or newer (Debian: default-jdk-headless)"),
-        asked("mvn", &["-v"], "install Maven, 3.8 or newer (Debian: maven)"),
+        asked("mvn", &["-Dstyle.color=never", "-v"], "install Maven, 3.8 or newer (Debian: maven)"),
         swift(house),
     ]
 }
