@@ -1,0 +1,21 @@
+//! HTTPS to the bank: the [`Transport`](guichet_foundation::ports::Transport) of a real phone.
+//!
+//! TLS 1.3 only, by rustls on ring. No redirects, no proxy from the environment, no cookies, no decompression, no retries: one
+//! call is at most one request that reaches the bank. Connections are reused.
+//!
+//! **What 'validated chain' means here.** The certificates the server sends are validated by webpki up to a root: Mozilla's list,
+//! built in, or the private CA of the bank's profile instead of it. The result is one path: the server's certificate, the
+//! intermediates that were needed (not whatever else was sent) and the root. The connection is good if the SHA-256 of any of
+//! their public keys is among the pins; where several paths are valid, one with a pin is enough. The roots are built in rather
+//! than the platform's because a platform's verifier gives a verdict without the path, so that pins could only be compared with
+//! what the server chose to send, and because a root installed by the owner of a phone must not count for a bank.
+
+mod failure;
+mod pins;
+mod traffic;
+mod transport;
+mod verifier;
+
+pub use pins::Pins;
+pub use traffic::{Traffic, TrafficCounter};
+pub use transport::{PinnedTransport, SetupFailure};
