@@ -45,7 +45,7 @@ fn generate_into(bench: &Bench<'_>, language: &str, folder: &Path) -> Result<(),
     fs::create_dir_all(folder).map_err(|cause| Failure::file("make", folder, &cause))?;
     let mut generator = Command::new(bench.house.built.join("guichet-bindgen"));
     generator.current_dir(&bench.house.root);
-    generator.args(["generate", "--no-format", "--language", language, "--out-dir"]);
+    generator.args(["--language", language, "--out-dir"]);
     generator.arg(folder).arg(bench.house.ffi_library());
     bench.run(&mut generator)
 }

@@ -1,0 +1,4 @@
+//! Everything that needs more than one crate to be tested, in one binary.
+
+#[cfg(test)]
+mod tidy;
