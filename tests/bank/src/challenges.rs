@@ -1,10 +1,19 @@
 //! Challenges: fresh words a phone must sign, each good once and for 300 seconds (section 6).
 
-use jiff::Timestamp;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::post;
+use axum::{Json, Router};
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use serde::{Deserialize, Serialize};
 
-use crate::calls::ApiError;
+use crate::calls::{ApiError, Caller, ErrorCode};
+use crate::intents::{self, Limits};
+use crate::moment::Moment;
 use crate::random;
+use crate::server::Bank;
 
 /// Seconds a challenge lives.
 pub const LIFETIME_S: i64 = 300;
@@ -21,7 +30,7 @@ CREATE INDEX challenge_expiry ON challenge (expires_at);
 ";
 
 /// What a challenge is for. Closed: a challenge for one purpose is worthless for the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Purpose {
     /// Proving possession of an approval key.
@@ -88,4 +97,43 @@ pub fn take(
         params![challenge, client_id, purpose.as_str(), now.as_second()],
     )?;
     Ok(used == 1)
+}
+
+#[derive(Deserialize)]
+struct Request {
+    purpose: Purpose,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    challenge: String,
+    expires_at: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limits: Option<Limits>,
+}
+
+/// The routes of this room.
+pub fn routes() -> Router<Bank> {
+    Router::new().route("/v1/challenges", post(ask))
+}
+
+async fn ask(State(bank): State<Bank>, caller: Caller) -> Result<impl IntoResponse, ApiError> {
+    let Request { purpose } = caller.json()?;
+    let now = bank.clock.now();
+    if purpose == Purpose::Intent && caller.device_id.is_none() {
+        return Err(ApiError::new(
+            ErrorCode::DeviceNotEnrolled,
+            "enrol the approval key with POST /v1/devices first",
+        ));
+    }
+    let answer = bank.store.write(|tx| {
+        let limits = match purpose {
+            Purpose::Enrol => None,
+            Purpose::Intent => Some(intents::limits(tx, &caller.customer_id, now)?),
+        };
+        let challenge = issue(tx, &caller.client_id, purpose, now)?;
+        let expires_at = Moment::of(now + SignedDuration::from_secs(LIFETIME_S));
+        Ok::<_, ApiError>(Answer { challenge, expires_at, limits })
+    })?;
+    Ok((StatusCode::CREATED, Json(answer)))
 }

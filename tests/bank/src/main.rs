@@ -1,3 +1,7 @@
-//! The sandbox bank: authorization server, ledger, verifier.
+//! `cargo bank`: the sandbox bank as a command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    guichet_bank::cli::main_with(std::env::args_os())
+}

@@ -19,6 +19,11 @@ impl Moment {
         Self(timestamp.as_second())
     }
 
+    /// The second this many after 1970-01-01T00:00:00Z: how tables keep it.
+    pub const fn of_second(second: i64) -> Self {
+        Self(second)
+    }
+
     /// Seconds since 1970-01-01T00:00:00Z.
     pub const fn as_second(self) -> i64 {
         self.0

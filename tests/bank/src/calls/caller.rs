@@ -1,11 +1,16 @@
 //! Who calls: the extractors that handlers take as their last argument.
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
+use axum::http::Method;
+use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::{ApiError, ErrorCode};
-use crate::server::Bank;
+use super::message_signature::Signed;
+use super::{ApiError, ErrorCode, authorization, digest, message_signature};
+use crate::devices;
+use crate::dpop::{Expected, Proof};
+use crate::server::{BODY_MAX, Bank};
 
 /// A client that has proven its token, its key and, where the call changes something, its words.
 #[derive(Clone, Debug)]
@@ -62,9 +67,66 @@ impl EnrolledCaller {
 impl FromRequest<Bank> for Caller {
     type Rejection = ApiError;
 
-    async fn from_request(_request: Request, _bank: &Bank) -> Result<Self, ApiError> {
-        Err(ApiError::new(ErrorCode::Unavailable, "calls are not verified yet"))
+    /// In the protocol's order: nonce and proof, token and binding, digest, signature, revocation.
+    async fn from_request(request: Request, bank: &Bank) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let now = bank.clock.seconds();
+        let url = format!("{}{}", bank.issuer, parts.uri.path());
+        let expected = Expected { method: &parts.method, url: &url, now };
+        let proof = bank.dpop.verify(&parts.headers, expected)?;
+        let session = authorization::session(bank, &parts.headers, &proof, now)?;
+
+        let body = if is_safe(&parts.method) {
+            Bytes::new()
+        } else {
+            let body = read(body).await?;
+            verify_words(bank, &parts, &body, &proof, now)?;
+            body
+        };
+        let device_id = devices::current(bank, &session, now)?;
+        Ok(Self {
+            customer_id: session.customer_id,
+            client_id: session.client_id,
+            key_thumbprint: session.key_thumbprint,
+            device_id,
+            body,
+        })
     }
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+async fn read(body: Body) -> Result<Bytes, ApiError> {
+    to_bytes(body, BODY_MAX)
+        .await
+        .map_err(|_| ApiError::new(ErrorCode::TooLarge, "the body is longer than 64 KiB"))
+}
+
+/// The digest and the message signature of a call that changes something.
+fn verify_words(
+    bank: &Bank,
+    parts: &Parts,
+    body: &[u8],
+    proof: &Proof,
+    now: i64,
+) -> Result<(), ApiError> {
+    if !digest::covers(&parts.headers, body) {
+        return Err(ApiError::new(
+            ErrorCode::InvalidSignature,
+            "Content-Digest is missing or is not the body's sha-256",
+        ));
+    }
+    let path_and_query =
+        parts.uri.path_and_query().map_or(parts.uri.path(), |whole| whole.as_str());
+    let signed = Signed {
+        method: parts.method.as_str(),
+        target_uri: &format!("{}{path_and_query}", bank.issuer),
+        headers: &parts.headers,
+    };
+    message_signature::verify(signed, &proof.key, now)
+        .map_err(|refused| ApiError::new(ErrorCode::InvalidSignature, refused.to_string()))
 }
 
 impl FromRequest<Bank> for EnrolledCaller {

@@ -6,6 +6,7 @@ use axum::http::header::WWW_AUTHENTICATE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::dpop::ProofError;
 use crate::random::NoRandomness;
 
 /// The closed list of codes a bank answers with outside its OAuth endpoints.
@@ -161,6 +162,16 @@ impl IntoResponse for ApiError {
                 .insert(WWW_AUTHENTICATE, axum::http::HeaderValue::from_static(value));
         }
         response
+    }
+}
+
+impl From<ProofError> for ApiError {
+    fn from(error: ProofError) -> Self {
+        let code = match error {
+            ProofError::UseNonce => ErrorCode::UseDpopNonce,
+            ProofError::Invalid(_) => ErrorCode::InvalidDpopProof,
+        };
+        Self::new(code, error.to_string())
     }
 }
 

@@ -4,8 +4,16 @@
 //! proof that the token, the DPoP proof, the digest and the signature were checked, in the order the
 //! protocol gives.
 
+mod authorization;
 mod caller;
+mod digest;
 mod error;
+mod message_signature;
 
 pub use caller::{Caller, EnrolledCaller};
 pub use error::{ApiError, ErrorCode};
+
+/// What a route that does not exist answers, and a method a route does not have.
+pub async fn not_found() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "no such resource")
+}

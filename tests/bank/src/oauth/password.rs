@@ -19,3 +19,7 @@ pub fn hash(password: &str) -> Result<String, HashError> {
 pub fn verify(password: &str, phc: &str) -> bool {
     Argon2::default().verify_password(password.as_bytes(), phc).is_ok()
 }
+
+/// A hash that nobody's password has: verified against when the user name is unknown, so that the
+/// answer takes the same time.
+pub(super) const NOBODY: &str = "$argon2id$v=19$m=1024,t=1,p=1$bm9ib2R5LWhhcy10aGlzLg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

@@ -1,13 +1,20 @@
-//! What every handler can reach.
+//! What every handler can reach, and the router over it.
 
+use core::fmt;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 
+use super::{BODY_MAX, Counters, headers, misbehave};
 use crate::clock::Clock;
+use crate::data_dir::DataDir;
+use crate::dpop::Dpop;
 use crate::keys::BankKeys;
 use crate::store::Store;
 use crate::switches::Switches;
+use crate::{calls, challenges, control, devices, intents, oauth, pages, sync, trust};
 
 /// The bank as handlers see it: the router's state. Clones share everything.
 #[derive(Clone, Debug)]
@@ -18,15 +25,59 @@ pub struct Bank {
     pub clock: Clock,
     /// The bank's signing keys.
     pub keys: Arc<BankKeys>,
+    /// Nonces and the memory of proofs.
+    pub dpop: Dpop,
     /// How it misbehaves now.
     pub switches: Switches,
+    /// What was asked of it since it started.
+    pub counters: Counters,
     /// The issuer, which is the origin: `https://localhost:8443`.
     pub issuer: Arc<str>,
+    /// What does not change while it runs.
+    pub config: Arc<Config>,
+    /// The folder it keeps everything in.
+    pub data: Arc<DataDir>,
+}
+
+/// What does not change while the bank runs. Its `Debug` shows no token.
+pub struct Config {
+    /// The one redirect URI clients may register.
+    pub redirect_uri: String,
+    /// The initial access token for registration.
+    pub registration_token: String,
+    /// The token of the control surface.
+    pub control_token: String,
+    /// The pin of the TLS key in use.
+    pub leaf_pin: String,
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config").field("redirect_uri", &self.redirect_uri).finish_non_exhaustive()
+    }
 }
 
 impl Bank {
     /// Every route of the bank.
     pub fn router(self) -> Router {
-        Router::new().merge(crate::sync::routes()).merge(crate::intents::routes()).with_state(self)
+        let api = Router::new()
+            .merge(challenges::routes())
+            .merge(devices::routes())
+            .merge(sync::routes())
+            .merge(intents::routes())
+            .layer(from_fn_with_state(self.clone(), headers::attach_nonce));
+        let public = Router::new()
+            .merge(oauth::routes(&self))
+            .merge(pages::routes())
+            .merge(trust::routes())
+            .merge(api)
+            .fallback(calls::not_found)
+            .method_not_allowed_fallback(calls::not_found)
+            .layer(from_fn_with_state(self.clone(), misbehave::around));
+        public
+            .merge(control::routes(&self))
+            .layer(DefaultBodyLimit::max(BODY_MAX))
+            .layer(from_fn_with_state(self.clone(), headers::attach_date))
+            .with_state(self)
     }
 }

@@ -37,6 +37,12 @@ impl Store {
         Ok(Self { shared })
     }
 
+    /// Moves what the write-ahead log holds into the file itself.
+    pub fn checkpoint(&self) -> rusqlite::Result<()> {
+        let writer = self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+    }
+
     /// Runs `query` over a consistent state of the file.
     pub fn read<T, E: From<rusqlite::Error>>(
         &self,

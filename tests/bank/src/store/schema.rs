@@ -7,7 +7,7 @@ pub(super) const MIGRATIONS: &[&[&str]] = &[&[
     crate::oauth::SCHEMA,
     crate::devices::SCHEMA,
     crate::challenges::SCHEMA,
-    crate::keys::SCHEMA,
+    crate::trust::SCHEMA,
     crate::people::SCHEMA,
     crate::ledger::SCHEMA,
     crate::sync::SCHEMA,

@@ -1,0 +1,157 @@
+//! The command line: `cargo bank`.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tokio::runtime::{Builder, Runtime};
+use tokio::signal;
+
+use crate::server::{Announcement, Bank, Options, StartError};
+
+/// The sandbox bank: a real server with invented customers, on this machine only.
+#[derive(Debug, Parser)]
+#[command(name = "cargo bank", bin_name = "cargo bank", version)]
+struct Arguments {
+    /// Port on 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = 8443)]
+    port: u16,
+    /// Folder to keep books, keys and tokens in; without it everything is removed when the bank stops
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Print one line of JSON when ready, instead of text for people
+    #[arg(long)]
+    json: bool,
+    /// Give a new refresh token with every refresh
+    #[arg(long)]
+    rotate_refresh_tokens: bool,
+    /// Seed of the invented books, for a folder that has none yet
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Runs the bank until Ctrl-C or SIGTERM, with arguments as a shell passes them (the first is the
+/// program's name). Another program can be the bank by calling this.
+pub fn main_with<I>(arguments: I) -> ExitCode
+where
+    I: IntoIterator,
+    I::Item: Into<OsString> + Clone,
+{
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        // Help and version come this way too, and end well. A closed output changes nothing.
+        Err(answer) => {
+            let _printed = answer.print();
+            return ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2));
+        }
+    };
+    let outcome = runtime().and_then(|runtime| runtime.block_on(run(&arguments)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _written = writeln!(io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Why the command ended badly.
+#[derive(Debug, thiserror::Error)]
+enum RunError {
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("the system does not let the bank run: {0}")]
+    System(#[from] io::Error),
+    #[error("the announcement cannot be written: {0}")]
+    Announcement(#[from] serde_json::Error),
+}
+
+fn runtime() -> Result<Runtime, RunError> {
+    Ok(Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}
+
+async fn run(arguments: &Arguments) -> Result<(), RunError> {
+    // Listening before anything is printed, so that an early Ctrl-C cleans up too.
+    let stop = stop_signal()?;
+    let bank = Bank::start(Options {
+        port: arguments.port,
+        data: arguments.data.clone(),
+        seed: arguments.seed,
+        rotate_refresh_tokens: arguments.rotate_refresh_tokens,
+        ..Options::default()
+    })
+    .await?;
+    let text = if arguments.json {
+        let mut line = serde_json::to_string(&bank.announcement)?;
+        line.push('\n');
+        line
+    } else {
+        for_people(&bank.announcement)
+    };
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()?;
+    drop(stdout);
+    stop.await;
+    bank.stop().await?;
+    Ok(())
+}
+
+/// Ctrl-C, or SIGTERM where there is such a thing.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Nothing to listen to means running until killed.
+        if signal::ctrl_c().await.is_err() {
+            core::future::pending::<()>().await;
+        }
+    })
+}
+
+fn for_people(bank: &Announcement) -> String {
+    let folder = if bank.kept { "kept" } else { "removed when the bank stops" };
+    let anchor = serde_json::to_string(&bank.trust_anchor).unwrap_or_default();
+    let facts = [
+        ("Address", bank.issuer.clone()),
+        ("CA certificate", bank.ca_file.display().to_string()),
+        ("Books", format!("{} ({folder})", bank.books.display())),
+        ("Redirect URI", bank.redirect_uri.clone()),
+        ("Registration token", bank.registration_token.clone()),
+        ("Control token", bank.control_token.clone()),
+        ("Trust anchor", anchor),
+        ("Pin set", bank.pin_set.clone()),
+    ];
+    let mut text = String::from("\n  Guichet Sandbox Bank\n\n");
+    for (name, value) in facts {
+        text.push_str(&format!("  {name:<19} {value}\n"));
+    }
+    text.push_str("\n  Customers\n");
+    for customer in bank.customers {
+        // Chinese last: its letters are two columns wide, which padding does not know.
+        text.push_str(&format!(
+            "  {:<12} {:<20} {}: {} {}\n",
+            customer.username,
+            customer.password,
+            customer.name.en,
+            customer.life.en,
+            customer.name.zh
+        ));
+    }
+    text.push_str("\n  Ready. Ctrl-C stops the bank.\n\n");
+    text
+}

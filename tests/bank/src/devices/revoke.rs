@@ -1,0 +1,116 @@
+//! Revoking a device, and the notice that makes it wipe itself (section 7.3).
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use serde::Serialize;
+
+use crate::calls::{ApiError, Caller, ErrorCode};
+use crate::oauth::{self, OAuthError};
+use crate::server::Bank;
+
+/// What a revoked device believes, and nothing else.
+#[derive(Serialize)]
+struct Notice<'a> {
+    iss: &'a str,
+    client_id: &'a str,
+    device_id: &'a str,
+    iat: i64,
+}
+
+/// Why there is no notice.
+#[derive(Debug, thiserror::Error)]
+pub enum NoticeError {
+    /// The books.
+    #[error(transparent)]
+    Store(#[from] rusqlite::Error),
+    /// The notice could not be written down.
+    #[error(transparent)]
+    Document(#[from] serde_json::Error),
+}
+
+impl From<NoticeError> for ApiError {
+    fn from(error: NoticeError) -> Self {
+        match error {
+            NoticeError::Store(error) => error.into(),
+            NoticeError::Document(error) => error.into(),
+        }
+    }
+}
+
+impl From<NoticeError> for OAuthError {
+    fn from(error: NoticeError) -> Self {
+        match error {
+            NoticeError::Store(error) => error.into(),
+            NoticeError::Document(error) => error.into(),
+        }
+    }
+}
+
+/// What came of revoking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// The device is revoked, now or before.
+    Done,
+    /// There is no such device.
+    Unknown,
+}
+
+pub(super) async fn revoke_own(
+    State(bank): State<Bank>,
+    Path(device_id): Path<String>,
+    caller: Caller,
+) -> Result<StatusCode, ApiError> {
+    let now = bank.clock.seconds();
+    let customer_id = Some(caller.customer_id.as_str());
+    match bank.store.write(|tx| revoke(tx, &device_id, customer_id, now))? {
+        Revoked::Done => Ok(StatusCode::NO_CONTENT),
+        Revoked::Unknown => {
+            Err(ApiError::new(ErrorCode::DeviceUnknown, "no such device of this customer"))
+        }
+    }
+}
+
+/// Revokes a device, of this customer if one is given, and ends everything its client holds.
+pub fn revoke(
+    tx: &Transaction<'_>,
+    device_id: &str,
+    customer_id: Option<&str>,
+    now: i64,
+) -> rusqlite::Result<Revoked> {
+    let client_id: Option<String> = tx
+        .query_row(
+            "SELECT client_id FROM device
+             WHERE device_id = ?1 AND customer_id = coalesce(?2, customer_id)",
+            params![device_id, customer_id],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let Some(client_id) = client_id else { return Ok(Revoked::Unknown) };
+    tx.execute(
+        "UPDATE device SET revoked_at = ?2 WHERE device_id = ?1 AND revoked_at IS NULL",
+        params![device_id, now],
+    )?;
+    oauth::end_all_of_client(tx, &client_id, now)?;
+    Ok(Revoked::Done)
+}
+
+/// The signed notice for a client whose device was revoked; `None` if it was not.
+pub fn notice_for_client(
+    conn: &Connection,
+    bank: &Bank,
+    client_id: &str,
+) -> Result<Option<String>, NoticeError> {
+    let revoked: Option<(String, i64)> = conn
+        .query_row(
+            "SELECT device_id, revoked_at FROM device
+             WHERE client_id = ?1 AND revoked_at IS NOT NULL",
+            [client_id],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    let Some((device_id, revoked_at)) = revoked else { return Ok(None) };
+    let notice = Notice { iss: &bank.issuer, client_id, device_id: &device_id, iat: revoked_at };
+    let signed = bank.keys.sign_receipt("guichet-revocation+jwt", &notice)?;
+    Ok(Some(bank.switches.outgoing(signed)))
+}

@@ -1,0 +1,140 @@
+//! `GET /oauth/authorize` (section 3.6): a pushed request is opened, once, and becomes a page.
+//!
+//! From here on the browser is held by a page handle, a secret in a hidden field that changes with
+//! every page. It is what binds a form to the browser that was shown it: no cookie, nothing to forge.
+
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::par::REQUEST_URI_PREFIX;
+use super::secrets::hash;
+use crate::pages::{self, Locale, PageError};
+use crate::random;
+use crate::server::Bank;
+
+/// Seconds a person has for signing in and deciding.
+pub(super) const PAGES_LIFETIME_S: i64 = 600;
+
+/// An authorization request that a browser has open.
+#[derive(Debug)]
+pub(super) struct OpenRequest {
+    pub(super) request_hash: String,
+    pub(super) client_id: String,
+    pub(super) client_name: String,
+    pub(super) redirect_uri: String,
+    pub(super) code_challenge: String,
+    pub(super) state: String,
+    pub(super) locale: Locale,
+    pub(super) failures: u32,
+    pub(super) customer_id: Option<String>,
+}
+
+pub(super) async fn open(
+    State(bank): State<Bank>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let fallback = Locale::of_browser(&headers);
+    let query = query.unwrap_or_default();
+    let parameter = |name: &str| {
+        url::form_urlencoded::parse(query.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    };
+    let (Some(client_id), Some(request_uri)) = (parameter("client_id"), parameter("request_uri"))
+    else {
+        return Err(PageError::Unusable(fallback));
+    };
+    let Some(handle) = request_uri.strip_prefix(REQUEST_URI_PREFIX) else {
+        return Err(PageError::Unusable(fallback));
+    };
+
+    let now = bank.clock.seconds();
+    let opened = bank.store.write(|tx| open_once(tx, handle, &client_id, fallback, now))?;
+    let Some((page, locale)) = opened else { return Err(PageError::Unusable(fallback)) };
+    Ok(pages::sign_in(&pages::SignIn {
+        page: &page,
+        locale,
+        redirect_uri: &bank.config.redirect_uri,
+        username: "",
+        trouble: None,
+    }))
+}
+
+/// Opens a live, unopened request of this client and gives its first page handle.
+fn open_once(
+    tx: &Transaction<'_>,
+    handle: &str,
+    client_id: &str,
+    fallback: Locale,
+    now: i64,
+) -> Result<Option<(String, Locale)>, PageError> {
+    let found: Option<Option<String>> = tx
+        .query_row(
+            "SELECT locale FROM authorization_request
+             WHERE request_hash = ?1 AND client_id = ?2 AND expires_at >= ?3 AND page_hash IS NULL",
+            params![hash(handle), client_id, now],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let Some(asked) = found else { return Ok(None) };
+    let locale = asked.as_deref().and_then(Locale::from_ui_locales).unwrap_or(fallback);
+    let page = random::secret()?;
+    tx.execute(
+        "UPDATE authorization_request SET page_hash = ?1, locale = ?2, expires_at = ?3
+         WHERE request_hash = ?4",
+        params![hash(&page), locale.as_str(), now + PAGES_LIFETIME_S, hash(handle)],
+    )?;
+    Ok(Some((page, locale)))
+}
+
+/// The open request whose current page this is.
+pub(super) fn by_page(
+    tx: &Transaction<'_>,
+    page: &str,
+    now: i64,
+) -> rusqlite::Result<Option<OpenRequest>> {
+    tx.query_row(
+        "SELECT request_hash, client_id, client.name, redirect_uri, code_challenge, state, locale,
+                failures, customer_id
+         FROM authorization_request JOIN client USING (client_id)
+         WHERE page_hash = ?1 AND expires_at >= ?2",
+        params![hash(page), now],
+        from_row,
+    )
+    .optional()
+}
+
+/// Gives an open request its next page; the one before it is worthless from now on.
+pub(super) fn turn_page(tx: &Transaction<'_>, request: &OpenRequest) -> Result<String, PageError> {
+    let page = random::secret()?;
+    tx.execute(
+        "UPDATE authorization_request SET page_hash = ?1, failures = ?2, customer_id = ?3
+         WHERE request_hash = ?4",
+        params![hash(&page), request.failures, request.customer_id, request.request_hash],
+    )?;
+    Ok(page)
+}
+
+/// Ends a request; none of its pages can be used again.
+pub(super) fn close(tx: &Transaction<'_>, request: &OpenRequest) -> rusqlite::Result<()> {
+    tx.execute("DELETE FROM authorization_request WHERE request_hash = ?1", [&request.request_hash])
+        .map(drop)
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<OpenRequest> {
+    let locale: String = row.get(6)?;
+    Ok(OpenRequest {
+        request_hash: row.get(0)?,
+        client_id: row.get(1)?,
+        client_name: row.get(2)?,
+        redirect_uri: row.get(3)?,
+        code_challenge: row.get(4)?,
+        state: row.get(5)?,
+        locale: Locale::from_ui_locales(&locale).unwrap_or(Locale::English),
+        failures: row.get(7)?,
+        customer_id: row.get(8)?,
+    })
+}

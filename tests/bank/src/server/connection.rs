@@ -1,0 +1,92 @@
+//! Connections: TLS, HTTP/2 or HTTP/1.1, and a handle by which a request can cut its own.
+
+use core::convert::Infallible;
+use core::time::Duration;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt;
+
+/// How long a client may take for its handshake, and for the head of a request.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Lets a handler end the connection its request came on. In every request's extensions.
+#[derive(Clone, Debug, Default)]
+pub struct ConnectionHandle {
+    cut: Arc<Notify>,
+}
+
+impl ConnectionHandle {
+    /// Cuts the TCP connection: nothing more is sent, not even TLS's closing word.
+    pub fn cut(&self) {
+        self.cut.notify_one();
+    }
+}
+
+/// Accepts connections until it is dropped; then every connection ends with it.
+pub(super) async fn accept(listener: TcpListener, tls: TlsAcceptor, router: Router) {
+    let mut connections = JoinSet::new();
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                connections.spawn(serve(stream, tls.clone(), router.clone()));
+            }
+            // Out of file descriptors, mostly: wait until some connection has ended.
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn serve(stream: TcpStream, tls: TlsAcceptor, router: Router) {
+    // Small answers should not wait for each other.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "TCP_NODELAY");
+    }
+    let stream = match timeout(PATIENCE, tls.accept(stream)).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) => return tracing::debug!(%error, "no TLS"),
+        Err(_) => return tracing::debug!("the handshake took too long"),
+    };
+    let handle = ConnectionHandle::default();
+    let service = service_fn({
+        let handle = handle.clone();
+        move |request| answer(router.clone(), handle.clone(), request)
+    });
+
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(64);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    tokio::select! {
+        ended = connection => if let Err(error) = ended {
+            tracing::debug!(error, "the connection ended");
+        },
+        () = handle.cut.notified() => {}
+    }
+}
+
+async fn answer(
+    router: Router,
+    handle: ConnectionHandle,
+    request: Request<Incoming>,
+) -> Result<Response, Infallible> {
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(handle);
+    router.oneshot(request).await
+}
