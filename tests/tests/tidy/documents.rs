@@ -68,6 +68,19 @@ fn decisions_not_listed(index: &str, paths: &[&str]) -> Vec<String> {
     missing.map(|name| format!("docs/adr/README.md does not list {name}")).collect()
 }
 
+/// The commands of a page's indented and fenced lines that begin with `program`, comments taken off.
+fn commands<'a>(markdown: &'a str, program: &str) -> Vec<&'a str> {
+    let lines = markdown.lines().map(|line| line.split('#').next().unwrap_or(line).trim());
+    lines.filter(|line| line.starts_with(program)).collect()
+}
+
+fn tests_differ(readme: &str, ci: &str) -> Option<String> {
+    let last = ci.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let runs = last.trim_start_matches("exec ");
+    let told = commands(readme, "cargo xtask test").contains(&runs);
+    (!told).then(|| format!(".ci/run ends with `{runs}`, which the README does not say"))
+}
+
 fn pages() -> impl Iterator<Item = &'static Source> {
     sources().iter().filter(|source| ending(&source.path) == "md")
 }
@@ -108,4 +121,18 @@ fn a_decision_that_is_not_listed_is_found() {
     let paths = ["docs/adr/0001-a.md", "docs/adr/0002-b.md", "docs/adr/README.md"];
     let found = decisions_not_listed("[1](0001-a.md)", &paths);
     assert_eq!(found, ["docs/adr/README.md does not list 0002-b.md"]);
+}
+
+#[test]
+fn ci_runs_the_test_command_of_the_readme() {
+    let text = |path| &sources().iter().find(|source| source.path == path).unwrap().text;
+    assert_clean(tests_differ(text("README.md"), text(".ci/run")).into_iter().collect());
+}
+
+#[test]
+fn another_command_in_ci_is_found() {
+    let readme = "Two commands:\n\n    cargo xtask test    # everything\n";
+    assert_eq!(tests_differ(readme, "set -eu\nexec cargo xtask test\n"), None);
+    assert!(tests_differ(readme, "exec cargo xtask test --skip swift\n").is_some());
+    assert!(tests_differ(readme, "cargo test\n").is_some());
 }

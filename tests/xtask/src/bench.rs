@@ -118,8 +118,10 @@ impl<'a> Bench<'a> {
     }
 
     fn spoken(&self, command: &Command) -> String {
-        let words = std::iter::once(command.get_program()).chain(command.get_args());
-        let words: Vec<_> = words.map(|word| self.house.shown(Path::new(word))).collect();
+        let program = Path::new(command.get_program());
+        let mut words =
+            vec![program.file_name().unwrap_or_default().to_string_lossy().into_owned()];
+        words.extend(command.get_args().map(|word| self.house.shown(Path::new(word))));
         words.join(" ")
     }
 }

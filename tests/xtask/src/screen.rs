@@ -39,7 +39,7 @@ impl Screen {
         if !self.moving {
             return;
         }
-        let turn = usize::try_from(time.as_millis() / 100).unwrap_or(0);
+        let turn = usize::try_from(time.as_millis() / 200).unwrap_or(0);
         let sign = SPINNER.iter().cycle().nth(turn % SPINNER.len()).unwrap_or(&' ');
         let said: String = said.chars().filter(|c| !c.is_control()).take(CLIP).collect();
         write(&format!("\r\x1b[K\x1b[?7l{sign} {name:<9}{:>12}  {said}\x1b[?7h", spoken(time)));

@@ -35,7 +35,8 @@ pub(crate) fn run(house: &House, screen: &Screen, choice: &Choice) -> Result<(),
         screen.line(complaint);
     }
     screen.line(&format!("{} passed, {} failed", sum.passed, sum.failed));
-    if sum.failed > 0 { Err(Failure::Reported) } else { Ok(()) }
+    // A run in which nothing ran has shown nothing.
+    if sum.failed > 0 || sum.passed == 0 { Err(Failure::Reported) } else { Ok(()) }
 }
 
 /// What one stage adds to the end.
@@ -67,6 +68,7 @@ fn run_stage(house: &House, screen: &Screen, stage: &Stage) -> Result<StageResul
     }
     let bench = Bench::with_log(house, screen, stage.name)?;
     let outcome = (stage.run)(&bench, &[]);
+    let could_run = !matches!(outcome, Err(Failure::Unavailable(_)));
     screen.clear();
     let log = bench.log();
     let counted = match stage.counting {
@@ -87,6 +89,9 @@ fn run_stage(house: &House, screen: &Screen, stage: &Stage) -> Result<StageResul
         }
         let place = house.shown(&house.logs.join(stage.name).with_extension("log"));
         screen.line(&format!("    {complaint}\n    all of it: {place}"));
+        if !could_run && !house.ci {
+            screen.line(&format!("    to leave it out on this machine: --skip {}", stage.name));
+        }
     }
     Ok(result)
 }

@@ -67,11 +67,10 @@ fn swift(bench: &Bench<'_>, package: &Path, arguments: &[&str]) -> Result<(), Fa
         .env("GUICHET_ROOT", &house.root)
         .env("SWIFT_ENV", TOLD.join(" "));
     if !house.built.starts_with(&house.root) {
-        let also = env::var_os("SWIFT_BIND").filter(|folders| !folders.is_empty());
-        let folders = also.into_iter().map(PathBuf::from).chain([house.built.clone()]);
-        if let Ok(folders) = env::join_paths(folders) {
-            command.env("SWIFT_BIND", folders);
-        }
+        let also = env::var_os("SWIFT_BIND").unwrap_or_default();
+        let folders = env::split_paths(&also).filter(|folder| folder.is_absolute());
+        let folders = env::join_paths(folders.chain([house.built.clone()]));
+        command.env("SWIFT_BIND", folders.unwrap_or_default());
     }
     bench.run(&mut command)
 }
