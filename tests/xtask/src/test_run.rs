@@ -66,11 +66,13 @@ fn run_stage(house: &House, screen: &Screen, stage: &Stage) -> Result<StageResul
     if !screen.is_moving() {
         screen.line(&format!("  ..    {}", stage.name));
     }
-    let bench = Bench::with_log(house, screen, stage.name)?;
-    let outcome = (stage.run)(&bench, &[]);
+    let bench = Bench::with_log(house, screen, stage.name);
+    let outcome = bench.as_ref().map_or_else(
+        |cause| Err(Failure::Unavailable(cause.to_string())),
+        |bench| (stage.run)(bench, &[]),
+    );
     let could_run = !matches!(outcome, Err(Failure::Unavailable(_)));
-    screen.clear();
-    let log = bench.log();
+    let log = bench.map(|bench| bench.log()).unwrap_or_default();
     let counted = match stage.counting {
         Counting::One => None,
         Counting::Tests(count) => Some(count(house, &log)),
@@ -80,7 +82,8 @@ fn run_stage(house: &House, screen: &Screen, stage: &Stage) -> Result<StageResul
     let verdict = if failed == 0 { "ok    " } else { "FAILED" };
     let tests = match counted {
         None => String::new(),
-        Some(_) => format!("{passed} passed, {failed} failed"),
+        Some(_) if failed == 0 => format!("{passed} tests"),
+        Some(_) => format!("{} tests, {failed} of them not passed", passed + failed),
     };
     screen.line(&format!("{verdict}  {:<9} {:>12}  {tests}", stage.name, spoken(clock.elapsed())));
     if let Some(complaint) = &result.complaint {

@@ -23,10 +23,10 @@ pub(crate) fn run(bench: &Bench<'_>, arguments: &[String]) -> Result<(), Failure
     if !project.join("pom.xml").is_file() {
         return Err(Failure::Unavailable(format!("{PROJECT}/pom.xml is not there")));
     }
+    // Reports of an earlier run would be counted again.
+    let _ = fs::remove_dir_all(project.join(REPORTS));
     install_missing(bench)?;
     bench.build_workspace()?;
-    // Reports of tests that are gone would be counted again.
-    let _ = fs::remove_dir_all(project.join(REPORTS));
 
     let mut outcome = maven(bench, arguments);
     for _ in 1..TRIES {
