@@ -1,15 +1,19 @@
 //! The part of a failed stage's log that a person wants first.
 
 const TAIL: usize = 40;
-const FAILED_TESTS: usize = 120;
+const FAILED_LINES: usize = 120;
 
-/// What the failed Rust tests printed, if any did; otherwise the log's end.
+/// What the failed Rust tests printed, what Swift Testing says of failed ones, or Maven's errors; otherwise the log's end.
 pub(crate) fn excerpt(log: &str) -> Vec<&str> {
-    let blocks = failed_tests(log);
-    if blocks.is_empty() { tail(log) } else { blocks }
+    let candidates = [failed_rust_tests(log), marked(log, "✘"), marked(log, "[ERROR] "), tail(log)];
+    candidates.into_iter().find(|lines| !lines.is_empty()).unwrap_or_default()
 }
 
-fn failed_tests(log: &str) -> Vec<&str> {
+fn marked<'a>(log: &'a str, mark: &str) -> Vec<&'a str> {
+    log.lines().filter(|line| line.starts_with(mark)).take(FAILED_LINES).collect()
+}
+
+fn failed_rust_tests(log: &str) -> Vec<&str> {
     let mut wanted = false;
     let mut lines = Vec::new();
     for line in log.lines() {
@@ -22,7 +26,7 @@ fn failed_tests(log: &str) -> Vec<&str> {
             lines.push(line);
         }
     }
-    lines.truncate(FAILED_TESTS);
+    lines.truncate(FAILED_LINES);
     lines
 }
 
@@ -60,6 +64,18 @@ test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; 
         let wanted =
             ["---- b stdout ----", "thread 'b' panicked at src/lib.rs:3:5:", "left != right"];
         assert_eq!(excerpt(FAILED), wanted);
+    }
+
+    #[test]
+    fn failed_swift_tests_are_shown_with_their_issues() {
+        let log = "◇ Test a() started.\n✘ Test a() recorded an issue at A.swift:1:1: 1 == 2\n✔ Test b() passed\n";
+        assert_eq!(excerpt(log), ["✘ Test a() recorded an issue at A.swift:1:1: 1 == 2"]);
+    }
+
+    #[test]
+    fn errors_of_maven_are_shown_without_its_chatter() {
+        let log = "[INFO] Running FlowTest\n[ERROR] FlowTest.approves:12 expected: <1>\n[ERROR] \n[INFO] BUILD FAILURE\n";
+        assert_eq!(excerpt(log), ["[ERROR] FlowTest.approves:12 expected: <1>", "[ERROR] "]);
     }
 
     #[test]

@@ -78,13 +78,8 @@ fn run_stage(house: &House, screen: &Screen, stage: &Stage) -> Result<StageResul
         Counting::Tests(count) => Some(count(house, &log)),
     };
     let result = judge(outcome, counted)?;
-    let Count { passed, failed } = result.count;
-    let verdict = if failed == 0 { "ok    " } else { "FAILED" };
-    let tests = match counted {
-        None => String::new(),
-        Some(_) if failed == 0 => format!("{passed} tests"),
-        Some(_) => format!("{} tests, {failed} of them not passed", passed + failed),
-    };
+    let verdict = if result.count.failed == 0 { "ok    " } else { "FAILED" };
+    let tests = counted.map(in_words).unwrap_or_default();
     screen.line(&format!("{verdict}  {:<9} {:>12}  {tests}", stage.name, spoken(clock.elapsed())));
     if let Some(complaint) = &result.complaint {
         for line in excerpt(&log) {
@@ -97,6 +92,15 @@ fn run_stage(house: &House, screen: &Screen, stage: &Stage) -> Result<StageResul
         }
     }
     Ok(result)
+}
+
+/// Not in the form of the run's last line, which must be the only one of its kind.
+fn in_words(Count { passed, failed }: Count) -> String {
+    match (passed, failed) {
+        (0, 0) => "no test ran".into(),
+        (_, 0) => format!("{passed} tests"),
+        _ => format!("{} tests, {failed} of them not passed", passed + failed),
+    }
 }
 
 /// What a stage's outcome and its counted tests come to. A stage that fails without a failed test counts as one failure;
