@@ -32,7 +32,7 @@ const CLOCK_AND_ENTROPY: [&str; 12] = [
     concat!("new_", "v4"),
 ];
 
-const UNFINISHED: [&str; 7] = [
+const UNFINISHED: [&str; 8] = [
     concat!("to", "do!("),
     concat!("unimple", "mented!("),
     concat!("#[ig", "nore"),
@@ -40,6 +40,7 @@ const UNFINISHED: [&str; 7] = [
     concat!("@Dis", "abled"),
     concat!(".dis", "abled("),
     concat!("FIX", "ME"),
+    concat!("TO", "DO"),
 ];
 
 const MACHINE_PATHS: [&str; 4] = [
