@@ -22,7 +22,7 @@ const EDGES: [(&str, May); 15] = [
     ("guichet-vault", Need(&["guichet-foundation", "guichet-sqlcipher-provider"])),
     ("guichet-wire", Need(&["guichet-foundation"])),
     ("guichet-ledger", Need(&["guichet-foundation", "guichet-vault"])),
-    ("guichet-session", Need(&["guichet-foundation", "guichet-wire"])),
+    ("guichet-session", Need(&["guichet-foundation", "guichet-vault", "guichet-wire"])),
     ("guichet-payments", Need(&["guichet-foundation", "guichet-session", "guichet-vault"])),
     ("guichet-accounts", Need(&["guichet-foundation", "guichet-ledger", "guichet-session"])),
     (

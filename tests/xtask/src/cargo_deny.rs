@@ -56,7 +56,7 @@ fn install(bench: &Bench<'_>) -> Result<(), Failure> {
     fs::create_dir_all(&folder).map_err(|cause| Failure::file("make", &folder, &cause))?;
     let mut cargo = Command::new("cargo");
     cargo
-        .current_dir(&folder)
+        .current_dir(&bench.house.root)
         .args(["install", "--locked", "cargo-deny", "--version", VERSION, "--root"])
         .arg(&folder)
         .env("CARGO_TARGET_DIR", &build)
