@@ -10,6 +10,7 @@ mod graph;
 mod manifests;
 mod sources;
 mod tree;
+mod wire;
 
 /// Fails with every complaint, not only the first.
 #[track_caller]
