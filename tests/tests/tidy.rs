@@ -7,6 +7,7 @@ mod documents;
 mod edges;
 mod fences;
 mod graph;
+mod invariants;
 mod manifests;
 mod sources;
 mod tree;

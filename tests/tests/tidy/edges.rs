@@ -34,8 +34,6 @@ const EDGES: [(&str, May); 15] = [
             "guichet-payments",
             "guichet-session",
             "guichet-vault",
-            // For one line: making the pinned transport that everything below is given.
-            "guichet-wire",
         ]),
     ),
     ("guichet-ffi", Need(&["guichet-app", "guichet-foundation"])),
