@@ -1,1 +1,43 @@
-//! The facade: view state and verbs per screen, every word a customer reads, the runtime.
+//! The facade: everything a shell sees of the core.
+//!
+//! One object per screen. Each has a *state* (what the screen shows now, local, whole and small), `observe` (the state now, then
+//! each newer one) and *verbs*. Verbs check, and return at once with nothing or with a [`Refusal`]; their results arrive as
+//! states. What needs the person (a finger, the bank's page in the browser) is asked with an id and answered by that id, late
+//! answers change nothing. No verb waits, so no caller that goes away can cut a payment short.
+//!
+//! Everything in a state is text in the customer's language, ready to draw: amounts, dates, sentences, labels, what a screen
+//! reader says. A shell computes nothing and words nothing.
+
+mod app;
+mod config;
+mod devices;
+mod history;
+mod home;
+mod life;
+mod lock_screen;
+mod notice;
+pub mod observe;
+mod pay;
+mod refusal;
+mod rooms;
+mod rows;
+mod text;
+mod welcome;
+
+pub use app::{App, AppState, Place, ShellPorts, StartRefusal};
+pub use config::AppConfig;
+pub use devices::{DeviceRow, Devices, DevicesContent, DevicesState};
+pub use guichet_session::{Platform, Traffic};
+pub use guichet_vault::keys::by_pin::PinCost;
+pub use history::History;
+pub use home::{Home, HomeContent, HomeState};
+pub use lock_screen::{LockScreen, LockState};
+pub use notice::{Notice, Tone};
+pub use observe::Subscription;
+pub use pay::{
+    ActivityRow, ActivityStage, DraftCard, Pay, PayCard, PayContent, PayForm, PayState,
+    ReceiptView, ReviewCard,
+};
+pub use refusal::{Field, Refusal, RefusalReason, Refusals};
+pub use rows::{AccountRow, PageMark, TransactionPage, TransactionRow};
+pub use welcome::{BrowserRequest, Welcome, WelcomeState, WelcomeStep};

@@ -1,0 +1,182 @@
+//! The home screen: what the customer has, at a glance, from the vault.
+
+use std::sync::Arc;
+
+use guichet_foundation::sensitivity::C2;
+use tokio::sync::Notify;
+
+use crate::notice::{Notice, Tone};
+use crate::observe::{Observed, Subscription, view_state};
+use crate::rooms::Rooms;
+use crate::rows::{AccountRow, TransactionRow};
+use crate::text::Words;
+
+/// Transactions on the home screen.
+const RECENT_ROWS: usize = 10;
+
+/// What the home screen shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HomeState {
+    /// Grows with every change.
+    pub revision: u64,
+    /// `None` while locked or signed out.
+    pub content: Option<HomeContent>,
+}
+view_state!(HomeState);
+
+/// The home screen of an unlocked app.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HomeContent {
+    /// The title.
+    pub title: String,
+    /// `Hello, Li Ming`.
+    pub greeting: Option<C2<String>>,
+    /// The customer's accounts.
+    pub accounts: Vec<AccountRow>,
+    /// The heading above the recent transactions.
+    pub recent_title: String,
+    /// The newest transactions over all accounts.
+    pub recent: Vec<TransactionRow>,
+    /// `As of 23 Nov 2026, 17:05`.
+    pub as_of: String,
+    /// Said above everything while there is no network.
+    pub offline: Option<String>,
+    /// Said while the bank is being asked.
+    pub progress: Option<String>,
+    /// What needs the customer: payments that are not confirmed.
+    pub attention: Option<String>,
+    /// The label of the button that leads to signing in again, once the bank has ended the session.
+    pub sign_in: Option<String>,
+    /// Why the last refresh did not work, or why there is nothing to see.
+    pub notice: Option<Notice>,
+}
+
+/// The home screen's state and verbs.
+pub struct Home {
+    rooms: Arc<Rooms>,
+    state: Observed<HomeState>,
+    wanted: Notify,
+}
+
+impl Home {
+    pub(crate) fn new(rooms: Arc<Rooms>) -> Arc<Self> {
+        let state = Observed::new(rooms.runtime.clone(), HomeState::default());
+        Arc::new(Self { rooms, state, wanted: Notify::new() })
+    }
+
+    /// What the screen shows now. Local, never waits for the bank.
+    pub fn state(&self) -> HomeState {
+        self.state.state()
+    }
+
+    /// Calls `listener` with the current state before it returns, then with each newer one.
+    pub fn observe(&self, listener: Arc<dyn Fn(HomeState) + Send + Sync>) -> Subscription {
+        self.state.observe(listener)
+    }
+
+    /// Asks the bank for what is new. Returns at once; the result is the next state.
+    pub fn refresh(&self) {
+        self.wanted.notify_one();
+    }
+
+    /// Serves refreshes, one after the other, for as long as the app runs.
+    pub(crate) async fn serve(self: Arc<Self>) {
+        loop {
+            self.wanted.notified().await;
+            if self.rooms.is_open() {
+                self.fetch().await;
+            }
+        }
+    }
+
+    async fn fetch(&self) {
+        self.progress(Some(self.rooms.words().say("home-syncing")));
+        let tell = |progress: guichet_accounts::SyncProgress| {
+            self.show_stored();
+            let count = progress.transactions();
+            let words = self.rooms.words();
+            self.progress(Some(words.say_with("home-syncing-count", &[("count", count.into())])));
+        };
+        let outcome = self.rooms.sync.run(&tell).await;
+        self.rooms.note_contact(outcome.as_ref().err());
+        self.progress(None);
+        self.show_stored();
+        let notice = outcome.err().and_then(|failure| self.rooms.sync_notice(&failure));
+        self.change(|content| content.notice = notice);
+    }
+
+    fn progress(&self, text: Option<String>) {
+        self.change(|content| content.progress = text);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut HomeContent)) {
+        self.state.change(|state| {
+            if let Some(content) = &mut state.content {
+                change(content);
+            }
+        });
+    }
+
+    /// Shows what the vault holds.
+    pub(crate) fn show_stored(&self) {
+        let stored = self.rooms.is_open().then(|| self.stored()).flatten();
+        self.state.change(|state| {
+            let before = state.content.take();
+            state.content = stored.map(|mut content| {
+                if let Some(before) = before {
+                    content.progress = before.progress;
+                    content.notice = content
+                        .notice
+                        .take()
+                        .filter(|said| said.tone != Tone::Info)
+                        .or(before.notice);
+                }
+                content
+            });
+        });
+    }
+
+    fn stored(&self) -> Option<HomeContent> {
+        let words = self.rooms.words();
+        let accounts = self.rooms.ledger.accounts().ok()?;
+        let recent = self.rooms.ledger.recent(RECENT_ROWS).ok()?;
+        let as_of = self.rooms.ledger.as_of().ok()?.map(|time| words.time(time));
+        let offline = (!self.rooms.is_online()).then(|| {
+            let time = as_of.clone().unwrap_or_else(|| words.say("home-as-of-never"));
+            words.say_with("home-offline", &[("time", (&time).into())])
+        });
+        let nothing = accounts.is_empty() && recent.is_empty();
+        Some(HomeContent {
+            title: words.say("home-title"),
+            greeting: self.rooms.session.customer().map(|customer| {
+                let name = customer.name.expose();
+                C2::new(words.say_with("home-greeting", &[("name", name.into())]))
+            }),
+            accounts: accounts.iter().map(|account| AccountRow::new(account, &words)).collect(),
+            recent_title: words.say("home-recent"),
+            recent: recent.iter().map(|row| TransactionRow::new(row, &words)).collect(),
+            as_of: as_of.map_or_else(
+                || words.say("home-as-of-never"),
+                |time| words.say_with("home-as-of", &[("time", (&time).into())]),
+            ),
+            offline,
+            progress: None,
+            attention: self.attention(&words),
+            sign_in: self.rooms.is_signed_out().then(|| words.say("welcome-begin")),
+            notice: self
+                .rooms
+                .take_said_at_home()
+                .or_else(|| nothing.then(|| Notice::info(words.say("home-empty")))),
+        })
+    }
+
+    /// What needs the customer: payments in doubt first, then a session that has ended.
+    fn attention(&self, words: &Words) -> Option<String> {
+        match self.rooms.unknown_payments() {
+            Some(count) if count > 0 => {
+                Some(words.say_with("home-attention-unknown", &[("count", count.into())]))
+            }
+            _ => self.rooms.is_signed_out().then(|| words.say("trouble-signed-out")),
+        }
+    }
+}

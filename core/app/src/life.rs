@@ -1,0 +1,192 @@
+//! The app's life: what the phone tells it, what it follows, and its end.
+
+use std::sync::{Arc, PoisonError, Weak};
+
+use guichet_foundation::key::P256Signature;
+use guichet_foundation::locale::Locale;
+use guichet_foundation::ports::{PromptFailure, PromptId};
+use guichet_foundation::sensitivity::SecretBytes;
+
+use guichet_session::{PinnedTransport, Standing, Traffic};
+
+use crate::app::{App, AppState, Place};
+use crate::devices::Devices;
+use crate::history::History;
+use crate::home::Home;
+use crate::lock_screen::LockScreen;
+use crate::observe::Subscription;
+use crate::pay::Pay;
+use crate::welcome::Welcome;
+
+impl App {
+    /// Where the customer is now.
+    pub fn state(&self) -> AppState {
+        self.state.state()
+    }
+
+    /// Calls `listener` with the current state before it returns, then with each newer one.
+    pub fn observe(&self, listener: Arc<dyn Fn(AppState) + Send + Sync>) -> Subscription {
+        self.state.observe(listener)
+    }
+
+    /// The way in.
+    pub const fn welcome(&self) -> &Arc<Welcome> {
+        &self.welcome
+    }
+
+    /// The lock screen.
+    pub const fn lock_screen(&self) -> &Arc<LockScreen> {
+        &self.lock_screen
+    }
+
+    /// The home screen.
+    pub const fn home(&self) -> &Arc<Home> {
+        &self.home
+    }
+
+    /// Accounts in depth, and search.
+    pub const fn history(&self) -> &Arc<History> {
+        &self.history
+    }
+
+    /// Payments.
+    pub const fn pay(&self) -> &Arc<Pay> {
+        &self.pay
+    }
+
+    /// The customer's phones.
+    pub const fn devices(&self) -> &Arc<Devices> {
+        &self.devices
+    }
+
+    /// The person's answer to an [`ApprovalRequest`](guichet_foundation::ports::ApprovalRequest). Late, repeated or unknown:
+    /// nothing changes.
+    pub fn answer_approval(&self, id: PromptId, answer: Result<P256Signature, PromptFailure>) {
+        self.rooms.session.prompts().answer_approval(id, answer);
+    }
+
+    /// The person's answer to a [`ReleaseRequest`](guichet_foundation::ports::ReleaseRequest). Late, repeated or unknown: nothing
+    /// changes.
+    pub fn answer_release(&self, id: PromptId, answer: Result<SecretBytes, PromptFailure>) {
+        self.rooms.session.prompts().answer_release(id, answer);
+    }
+
+    /// The phone's network came or went. With a network, what is new is fetched and open payments are asked about.
+    pub fn connectivity_changed(&self) {
+        self.rooms.expect_contact();
+        self.home.show_stored();
+        if self.rooms.phone.connectivity.is_online() {
+            self.catch_up();
+        }
+    }
+
+    /// The app went to the background.
+    pub fn backgrounded(&self) {
+        self.rooms.session.backgrounded();
+    }
+
+    /// The app came back: locked, if it was away for long.
+    pub fn foregrounded(&self) {
+        self.rooms.session.foregrounded();
+        self.catch_up();
+    }
+
+    /// The customer chose another language.
+    pub fn set_locale(&self, locale: Locale) {
+        self.rooms.set_locale(locale);
+        self.show_place();
+    }
+
+    /// Requests and bytes since the app started. Zero on a transport of the caller's.
+    pub fn traffic(&self) -> Traffic {
+        self.transport.as_ref().map(PinnedTransport::traffic).unwrap_or_default()
+    }
+
+    /// Asks the bank what the screens need: while locked, only whether this phone is still welcome.
+    fn catch_up(&self) {
+        match self.rooms.session.standing() {
+            Standing::Ready { locked: false } => {
+                self.home.refresh();
+                self.pay.resolve();
+            }
+            Standing::Ready { locked: true } => {
+                let rooms = Arc::clone(&self.rooms);
+                self.rooms.runtime.spawn(async move { rooms.session.check_in().await });
+            }
+            _ => {}
+        }
+    }
+
+    /// Begins to follow the session, the payments and the wish for refreshes.
+    pub(crate) fn follow(self: &Arc<Self>) {
+        let tasks = [
+            self.rooms.runtime.spawn(follow_standing(Arc::downgrade(self))).abort_handle(),
+            self.rooms.runtime.spawn(follow_payments(Arc::downgrade(self))).abort_handle(),
+            self.rooms.runtime.spawn(Arc::clone(&self.home).serve()).abort_handle(),
+        ];
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).extend(tasks);
+    }
+
+    /// Shows, on every screen, where the session stands.
+    pub(crate) fn show_place(&self) {
+        let standing = self.rooms.session.standing();
+        self.welcome.show(&standing);
+        self.lock_screen.show(&standing);
+        self.home.show_stored();
+        self.pay.show();
+        self.devices.show();
+        let place = match standing {
+            Standing::Ready { .. } if self.welcome.is_offering() => Place::Welcome,
+            Standing::Ready { locked } | Standing::SignedOutAgain { locked } => {
+                if locked {
+                    Place::Locked
+                } else {
+                    Place::Open
+                }
+            }
+            _ => Place::Welcome,
+        };
+        self.state.change(|state| state.place = place);
+    }
+}
+
+/// Shows each change of standing, and catches up when the app opens.
+async fn follow_standing(app: Weak<App>) {
+    let Some(mut standing) = app.upgrade().map(|app| app.rooms.session.watch()) else { return };
+    let Some(moved) = app.upgrade().map(|app| Arc::clone(&app.rooms)) else { return };
+    loop {
+        let changed = tokio::select! {
+            changed = standing.changed() => changed.is_ok(),
+            () = moved.place_moved.notified() => true,
+        };
+        let Some(app) = app.upgrade().filter(|_| changed) else { return };
+        let opened = app.state().place != Place::Open;
+        app.show_place();
+        if opened && app.state().place == Place::Open {
+            app.catch_up();
+        }
+    }
+}
+
+/// Shows each change of the outbox. A payment that was settled changes balances: they are fetched.
+async fn follow_payments(app: Weak<App>) {
+    let Some(mut changes) = app.upgrade().map(|app| app.rooms.payments.changes()) else { return };
+    while changes.changed().await.is_ok() {
+        let Some(app) = app.upgrade() else { return };
+        let settled = app.pay.show();
+        app.home.show_stored();
+        if settled {
+            app.home.refresh();
+        }
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        let tasks = self.tasks.get_mut().unwrap_or_else(PoisonError::into_inner);
+        tasks.iter().for_each(tokio::task::AbortHandle::abort);
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The lock screen: all that a locked app shows.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use guichet_foundation::sensitivity::C3;
+use guichet_session::Standing;
+use guichet_session::lock::UnlockRefusal;
+use guichet_vault::keys::UnwrapFailure;
+use guichet_vault::{OpenFailure, Opened};
+
+use crate::notice::Notice;
+use crate::observe::{Observed, Subscription, view_state};
+use crate::rooms::Rooms;
+use crate::text::Words;
+
+/// What the lock screen shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LockState {
+    /// Grows with every change.
+    pub revision: u64,
+    /// Whether the app is locked: this screen is shown, and nothing else.
+    pub locked: bool,
+    /// The title.
+    pub title: String,
+    /// What to do.
+    pub message: String,
+    /// The label of the biometric button; `None` where biometrics were not set up.
+    pub biometric: Option<String>,
+    /// The label of the PIN button.
+    pub pin: String,
+    /// An unlocking is under way: the buttons wait.
+    pub busy: bool,
+    /// Why the last try did not work.
+    pub notice: Option<Notice>,
+}
+view_state!(LockState);
+
+/// The lock screen's state and verbs.
+pub struct LockScreen {
+    rooms: Arc<Rooms>,
+    state: Observed<LockState>,
+}
+
+impl LockScreen {
+    pub(crate) fn new(rooms: Arc<Rooms>) -> Arc<Self> {
+        let state = Observed::new(rooms.runtime.clone(), LockState::default());
+        Arc::new(Self { rooms, state })
+    }
+
+    /// What the screen shows now.
+    pub fn state(&self) -> LockState {
+        self.state.state()
+    }
+
+    /// Calls `listener` with the current state before it returns, then with each newer one.
+    pub fn observe(&self, listener: Arc<dyn Fn(LockState) + Send + Sync>) -> Subscription {
+        self.state.observe(listener)
+    }
+
+    /// Locks now: the vault is closed and its key is gone from memory when this returns.
+    pub fn lock(&self) {
+        self.rooms.session.lock();
+    }
+
+    /// Asks for a finger or a face. Returns at once; the result is a state.
+    pub fn unlock_with_biometrics(self: &Arc<Self>) {
+        if !self.begin() {
+            return;
+        }
+        let screen = Arc::clone(self);
+        self.rooms.runtime.spawn(async move {
+            let reason = screen.rooms.words().say("lock-reason");
+            let outcome = screen.rooms.session.unlock_by_biometric(reason).await;
+            screen.finish(outcome);
+        });
+    }
+
+    /// Tries a PIN. Returns at once; the result is a state.
+    pub fn unlock_with_pin(self: &Arc<Self>, pin: C3<String>) {
+        if !self.begin() {
+            return;
+        }
+        let screen = Arc::clone(self);
+        self.rooms.runtime.spawn(async move {
+            let outcome = screen.rooms.session.unlock_by_pin(pin).await;
+            screen.finish(outcome);
+        });
+    }
+
+    /// `false` where there is nothing to unlock or a try is under way.
+    fn begin(&self) -> bool {
+        let mut begun = false;
+        self.state.change(|state| {
+            begun = state.locked && !state.busy;
+            if begun {
+                state.busy = true;
+                state.notice = None;
+            }
+        });
+        begun
+    }
+
+    fn finish(&self, outcome: Result<Opened, UnlockRefusal>) {
+        let words = self.rooms.words();
+        if matches!(outcome, Ok(Opened::Recreated)) {
+            self.rooms.say_at_home(Notice::danger(words.say("lock-damaged")));
+        }
+        self.state.change(|state| {
+            state.busy = false;
+            state.notice = outcome.err().and_then(|refusal| unlock_notice(refusal, &words));
+        });
+    }
+
+    /// Shows what the session's standing and the language make of the screen.
+    pub(crate) fn show(&self, standing: &Standing) {
+        let words = self.rooms.words();
+        let locked = standing.is_locked();
+        let biometric = self.rooms.session.has_biometric_unlock();
+        self.state.change(|state| {
+            if !locked {
+                state.notice = None;
+            }
+            state.locked = locked;
+            state.title = words.say("lock-title");
+            state.message = words.say(if biometric { "lock-message" } else { "lock-message-pin" });
+            state.biometric = biometric.then(|| words.say("lock-biometric"));
+            state.pin = words.say("lock-pin");
+        });
+    }
+}
+
+/// The words for a try that did not open; `None` where another screen has them.
+fn unlock_notice(refusal: UnlockRefusal, words: &Words) -> Option<Notice> {
+    Some(match refusal {
+        UnlockRefusal::Wrong { left } => {
+            Notice::trouble(words.say_with("lock-wrong-pin", &[("left", u64::from(left).into())]))
+        }
+        UnlockRefusal::Wait { seconds } => {
+            let wait = words.span(Duration::from_secs(seconds));
+            Notice::trouble(words.say_with("lock-wait", &[("wait", (&wait).into())]))
+        }
+        UnlockRefusal::NotAPin => Notice::trouble(words.say("pin-length")),
+        UnlockRefusal::Prompt(failure) => Notice::of_prompt(failure, words),
+        UnlockRefusal::NotSetUp => Notice::info(words.say("lock-message-pin")),
+        UnlockRefusal::Vault(OpenFailure::Newer) | UnlockRefusal::Key(UnwrapFailure::Newer) => {
+            Notice::danger(words.say("lock-newer"))
+        }
+        UnlockRefusal::Vault(_) => Notice::trouble(words.say("lock-storage")),
+        UnlockRefusal::Key(_) | UnlockRefusal::Store(_) => {
+            Notice::trouble(words.say("trouble-phone"))
+        }
+        UnlockRefusal::Wiped | UnlockRefusal::Superseded => return None,
+    })
+}

@@ -1,0 +1,120 @@
+//! Stages, refusals and reasons of payments, in the customer's words.
+
+use guichet_foundation::sensitivity::C2;
+use guichet_payments::{
+    AboveLimit, ApproveRefusal, DraftWarning, OutboxItem, PromptStage, Receipt,
+    RefusalReason as BankReason, ReviewFailure, Setback, Stage,
+};
+
+use crate::notice::Notice;
+use crate::pay::cards::{ActivityStage, payee_name};
+use crate::refusal::{Refusal, RefusalReason};
+use crate::text::Words;
+
+pub(super) const fn activity_stage(stage: &Stage) -> ActivityStage {
+    match stage {
+        Stage::Draft { setback: Some(Setback::NotSent) } => ActivityStage::NotSent,
+        Stage::Draft { .. } => ActivityStage::Draft,
+        Stage::Reviewed { .. } => ActivityStage::Review,
+        Stage::Approved { .. } | Stage::InFlight => ActivityStage::Sending,
+        Stage::Unknown { .. } => ActivityStage::Unknown,
+        Stage::Confirmed { .. } => ActivityStage::Confirmed,
+        Stage::Rejected { .. } => ActivityStage::Rejected,
+    }
+}
+
+pub(super) fn status(stage: &Stage, words: &Words) -> String {
+    match stage {
+        Stage::Draft { setback: Some(Setback::NotSent) } => words.say("stage-not-sent"),
+        Stage::Draft { .. } => words.say("stage-draft"),
+        Stage::Reviewed { .. } => words.say("stage-review"),
+        Stage::Approved { .. } | Stage::InFlight => words.say("stage-sending"),
+        Stage::Unknown { .. } => words.say("stage-unknown"),
+        Stage::Confirmed { at } => {
+            words.say_with("stage-confirmed", &[("time", (&words.time(*at)).into())])
+        }
+        Stage::Rejected { reason, .. } => {
+            let reason = words.say(reason_words(*reason));
+            words.say_with("stage-rejected", &[("reason", (&reason).into())])
+        }
+    }
+}
+
+pub(super) fn busy(stage: &Stage, words: &Words) -> Option<String> {
+    match stage {
+        Stage::Reviewed { prompt: PromptStage::Open, .. } => Some(words.say("pay-waiting")),
+        Stage::Approved { .. } | Stage::InFlight => Some(words.say("pay-sending")),
+        _ => None,
+    }
+}
+
+/// The words of a receipt: what was decided, and about what.
+pub(super) fn receipt(item: &OutboxItem, receipt: &Receipt, words: &Words) -> C2<String> {
+    let amount = words.amount(item.terms.amount());
+    let line = words.say_with(
+        "pay-draft-line",
+        &[("amount", (&amount).into()), ("name", payee_name(&item.terms).into())],
+    );
+    C2::new(format!("{line}\n{}\n{}", status(&item.stage, words), receipt.id()))
+}
+
+pub(super) fn warning(warning: DraftWarning, words: &Words) -> String {
+    match warning {
+        DraftWarning::AboveBalance { .. } => words.say("refusal-insufficient-funds"),
+        DraftWarning::AboveLimit(limit) => above_limit(limit, words),
+    }
+}
+
+fn above_limit(limit: AboveLimit, words: &Words) -> String {
+    let most = match limit {
+        AboveLimit::PerPayment { limit } => limit,
+        AboveLimit::Today { remaining } => remaining,
+    };
+    words.say_with("refusal-amount-over-limit", &[("amount", (&words.amount(most)).into())])
+}
+
+pub(super) fn review_failure(failure: &ReviewFailure, words: &Words) -> Notice {
+    match failure {
+        ReviewFailure::Bank(failure) => Notice::of_call(*failure, words),
+        ReviewFailure::AboveLimit(limit) => Notice::trouble(above_limit(*limit, words)),
+        ReviewFailure::AlreadyApproved => Notice::info(words.say("stage-sending")),
+        ReviewFailure::Busy => Notice::info(words.say("refusal-busy")),
+        ReviewFailure::Unreadable => Notice::trouble(words.say("trouble-unreadable")),
+        ReviewFailure::NotFrozen(_) => Notice::trouble(words.say("trouble-update")),
+        ReviewFailure::Outbox(_) => Notice::trouble(words.say("refusal-not-found")),
+    }
+}
+
+pub(super) fn approve_refusal(refusal: &ApproveRefusal, words: &Words) -> Refusal {
+    let (reason, id) = match refusal {
+        ApproveRefusal::Obscured => (RefusalReason::Obscured, "refusal-obscured"),
+        ApproveRefusal::NotReviewed | ApproveRefusal::Outbox(_) => {
+            (RefusalReason::NotFound, "refusal-not-found")
+        }
+        ApproveRefusal::Expired => (RefusalReason::Expired, "refusal-expired"),
+        ApproveRefusal::OtherWords | ApproveRefusal::OtherDevice => {
+            (RefusalReason::Changed, "refusal-changed")
+        }
+        ApproveRefusal::Busy => (RefusalReason::Busy, "refusal-busy"),
+    };
+    Refusal::new(words, reason, id)
+}
+
+const fn reason_words(reason: BankReason) -> &'static str {
+    match reason {
+        BankReason::ApprovalInvalid => "reason-approval-invalid",
+        BankReason::WrongDevice => "reason-wrong-device",
+        BankReason::Expired => "reason-expired",
+        BankReason::ChallengeInvalid => "reason-challenge-invalid",
+        BankReason::DisplayMismatch => "reason-display-mismatch",
+        BankReason::TermsInvalid => "reason-terms-invalid",
+        BankReason::AccountNotPayable => "reason-account-not-payable",
+        BankReason::CurrencyMismatch => "reason-currency-mismatch",
+        BankReason::PayeeUnknown => "reason-payee-unknown",
+        BankReason::PayeeNameMismatch => "reason-payee-name-mismatch",
+        BankReason::SameAccount => "reason-same-account",
+        BankReason::LimitExceeded => "reason-limit-exceeded",
+        BankReason::InsufficientFunds => "reason-insufficient-funds",
+        BankReason::Other => "reason-other",
+    }
+}

@@ -1,0 +1,86 @@
+//! Why a verb was refused at the door: a type for the code, a sentence for the customer, the field it is about.
+
+use crate::text::{Argument, Words};
+
+/// A verb was refused. Nothing has happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Why.
+    pub reason: RefusalReason,
+    /// Which field of the form it is about, if any.
+    pub field: Option<Field>,
+    /// What the customer reads.
+    pub text: String,
+}
+
+/// Why a verb was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RefusalReason {
+    /// The app is locked or nobody is signed in.
+    Locked,
+    /// Something else is under way.
+    Busy,
+    /// There is no such draft or payment any more.
+    NotFound,
+    /// What was shown is not what would be signed.
+    Changed,
+    /// The intent has expired: review it again.
+    Expired,
+    /// Something covers the screen.
+    Obscured,
+    /// A field does not hold what it must.
+    Invalid,
+    /// More than may be paid.
+    OverLimit,
+    /// More than there is.
+    InsufficientFunds,
+    /// The PIN breaks a rule.
+    WeakPin,
+}
+
+/// A field of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// The account to pay from.
+    From,
+    /// The payee's name.
+    Name,
+    /// The payee's account number.
+    Account,
+    /// How much.
+    Amount,
+    /// The message to the payee.
+    Note,
+    /// The PIN.
+    Pin,
+}
+
+impl Refusal {
+    pub(crate) fn new(words: &Words, reason: RefusalReason, id: &str) -> Self {
+        Self { reason, field: None, text: words.say(id) }
+    }
+
+    pub(crate) fn of_field(
+        words: &Words,
+        reason: RefusalReason,
+        field: Field,
+        id: &str,
+        arguments: &[(&str, Argument<'_>)],
+    ) -> Self {
+        Self { reason, field: Some(field), text: words.say_with(id, arguments) }
+    }
+
+    pub(crate) fn locked(words: &Words) -> Self {
+        Self::new(words, RefusalReason::Locked, "refusal-locked")
+    }
+}
+
+/// Everything that is wrong with a form; one reason at least.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusals(pub Vec<Refusal>);
+
+impl Refusals {
+    pub(crate) fn of(refusal: Refusal) -> Self {
+        Self(vec![refusal])
+    }
+}

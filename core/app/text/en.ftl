@@ -1,0 +1,212 @@
+# Every word a customer reads, in English. Short sentences, no jargon, always a next step.
+
+# First use and sign-in
+welcome-title = Welcome
+welcome-message = Sign in once at your bank. After that, this phone knows you.
+welcome-begin = Sign in
+welcome-browser-title = Sign in at your bank
+welcome-browser-message = Your bank's own page is open. Come back here when you are done.
+welcome-working = One moment
+welcome-enrol-title = Protect payments
+welcome-enrol-message = Your finger or face will approve every payment on this phone.
+welcome-enrol-begin = Set up approval
+welcome-pin-title = Choose a PIN
+welcome-pin-message = Six digits or more, for when your finger or face is not recognised.
+welcome-biometrics-title = Open with your finger or face
+welcome-biometrics-message = You can also always use your PIN.
+welcome-biometrics-begin = Use it
+welcome-biometrics-skip = Not now
+welcome-done-title = Ready
+welcome-again-title = Please sign in again
+welcome-again-message = Your bank has ended the session. Nothing on this phone is lost.
+welcome-wiped-title = This phone was signed out
+welcome-wiped-message = Your bank removed this phone. Everything it held here has been destroyed. If this was not you, call your bank.
+welcome-signed-out-message = You have signed out. Everything this app held here has been destroyed.
+welcome-too-many-pins-message = The PIN was wrong too often. Everything this app held here has been destroyed. Sign in again to continue.
+
+# PIN rules
+pin-length = A PIN has 6 to 12 digits.
+pin-pattern = This PIN follows a pattern. Choose one that does not.
+pin-common = Many people use this PIN. Choose another.
+pin-date = This PIN looks like a date. Choose one that is not.
+pin-not-digits = A PIN has digits only.
+
+# Lock
+lock-title = Locked
+lock-message = Open with your finger or face, or with your PIN.
+lock-message-pin = Enter your PIN.
+lock-biometric = Use finger or face
+lock-pin = Use PIN
+lock-reason = Open your bank
+lock-wrong-pin = { $left ->
+    [one] Wrong PIN. One try is left; after that everything here is destroyed.
+   *[other] Wrong PIN. { $left } tries are left.
+}
+lock-wait = Too many wrong PINs. Try again in { $wait }.
+lock-damaged = The data on this phone was damaged and has been set aside. It will be fetched again from your bank.
+lock-newer = The data on this phone was written by a newer version. Please update the app.
+lock-storage = This phone could not read its storage. Free some space and try again.
+
+# Biometric prompts
+prompt-cancelled = Cancelled. Nothing was done.
+prompt-not-recognised = Not recognised. Try again, or use your PIN.
+prompt-locked-out = Your phone has paused finger and face. Unlock the phone with its own code, then try again.
+prompt-no-hardware = This phone has no finger or face sensor that is strong enough.
+prompt-not-enrolled = No finger or face is set up on this phone. Add one in the phone's settings.
+prompt-invalidated = Fingers or faces on this phone have changed. For your safety, set up approval again.
+prompt-platform = Your phone's security check failed. Try again.
+prompt-timed-out = The security check took too long. Try again.
+
+# Home
+home-title = Home
+home-greeting = Hello, { $name }
+home-as-of = As of { $time }
+home-as-of-never = Not fetched yet
+home-offline = No network. What you see is as of { $time }.
+home-syncing = Fetching your accounts
+home-syncing-count = Fetching your accounts: { $count } transactions so far
+home-recent = Recent
+home-empty = Nothing here yet.
+home-balance-spoken = { $name }, balance { $amount }
+home-available = Available { $amount }
+home-attention-unknown = { $count ->
+    [one] One payment is not confirmed yet. Do not pay it again.
+   *[other] { $count } payments are not confirmed yet. Do not pay them again.
+}
+
+# Accounts and transactions
+account-kind-current = Current account
+account-kind-savings = Savings
+account-kind-card = Card
+account-kind-foreign = Foreign currency
+account-kind-other = Account
+transaction-pending = Pending
+transaction-spoken = { $name }, { $amount }, { $date }
+transaction-spoken-pending = { $name }, { $amount }, pending since { $date }
+search-nothing = Nothing found for “{ $query }”.
+search-found = Newest first
+
+category-income = Income
+category-housing = Housing
+category-food = Food
+category-transport = Transport
+category-shopping = Shopping
+category-leisure = Leisure
+category-health = Health
+category-education = Education
+category-bills = Bills
+category-transfers = Transfers
+category-fees = Fees
+category-other = Other
+
+# Pay
+pay-title = Pay
+pay-draft-saved = Saved. Check it when you are ready.
+pay-draft-offline = Saved on this phone. You can check and approve it when the network is back.
+pay-draft-line = { $amount } to { $name }
+pay-review = Check and approve
+pay-review-title = Is this right?
+pay-review-expires = Approve before { $time }
+pay-approve = Approve { $amount }
+pay-discard = Do not pay
+pay-approve-reason = Approve the payment on the screen
+pay-approve-key-reason = Set up approval for payments
+pay-preparing = Asking your bank
+pay-waiting = Waiting for your finger or face
+pay-sending = Sending to your bank
+
+stage-draft = Draft
+stage-review = Waiting for your approval
+stage-sending = On its way
+stage-unknown = Not confirmed yet. We are asking your bank. Do not pay again.
+stage-confirmed = Paid on { $time }
+stage-rejected = Not paid. { $reason }
+stage-not-sent = Not sent. Nothing was paid.
+activity-spoken = { $amount } to { $name }. { $status }
+
+reason-approval-invalid = The bank could not verify the approval from this phone.
+reason-wrong-device = The bank did not expect this payment from this phone.
+reason-expired = It was not received in time.
+reason-challenge-invalid = The request was no longer valid. Make it again.
+reason-display-mismatch = The words shown and the payment did not match.
+reason-terms-invalid = Something in the payment is not allowed.
+reason-account-not-payable = Payments from this account are not possible.
+reason-currency-mismatch = The account is in another currency.
+reason-payee-unknown = There is no such account.
+reason-payee-name-mismatch = The name does not match the account.
+reason-same-account = Both accounts are the same.
+reason-limit-exceeded = It is over your limit.
+reason-insufficient-funds = There is not enough money in the account.
+reason-other = The bank refused it. Please call your bank.
+
+# What is wrong with a form
+refusal-amount-empty = Enter an amount.
+refusal-amount-not-a-number = Enter the amount in digits, like 12.50.
+refusal-amount-too-precise = { $digits ->
+    [0] This currency has whole amounts only.
+   *[other] This currency has { $digits } digits after the point.
+}
+refusal-amount-negative = The amount must be more than zero.
+refusal-amount-zero = The amount must be more than zero.
+refusal-amount-too-large = The amount is too large.
+refusal-amount-over-limit = The most you can pay at once is { $amount }.
+refusal-name-empty = Enter the name of the person or firm you pay.
+refusal-name-too-long = The name is too long: { $max } characters at most.
+refusal-name-deceptive = The name holds hidden characters that could deceive you. Type it yourself instead of pasting it.
+refusal-note-too-long = The message is too long: { $max } characters at most.
+refusal-note-deceptive = The message holds hidden characters. Type it yourself instead of pasting it.
+refusal-account-length = An account number has 8 to 34 digits and letters.
+refusal-account-character = An account number has digits and the letters A to Z only.
+refusal-from-unknown = Choose the account to pay from.
+refusal-from-not-payable = Payments from this account are not possible.
+refusal-same-account = Choose another account: both are the same.
+refusal-insufficient-funds = There is not enough money in this account.
+refusal-locked = Unlock first.
+refusal-changed = This is no longer what you saw. Please check it again.
+refusal-expired = This took too long. Please check the payment again.
+refusal-obscured = Something covers the screen. Close it and try again.
+refusal-not-found = This payment is no longer here.
+refusal-busy = One moment: something is already under way.
+
+# Devices
+devices-title = Your phones
+devices-current = This phone
+devices-last-seen = Last used { $time }
+devices-revoke = Sign out
+devices-sign-out = Sign out and erase
+devices-revoked = Signed out.
+trust-software = Test key, not protected by hardware
+trust-tee = Protected by hardware
+trust-security-chip = Protected by a security chip
+trust-other = Protection unknown
+
+# Network and bank trouble
+trouble-offline = No network. Try again when you are connected.
+trouble-not-the-bank = This network is not letting you reach your bank safely. Do not enter anything. Try another network.
+trouble-clock = The clock of this phone is wrong. Set it to the right time and try again.
+trouble-unanswered = The bank did not answer. Try again in a moment.
+trouble-busy = The bank is busy. Try again in a moment.
+trouble-unreadable = The bank's answer could not be understood. Nothing was changed. If it happens again, update the app.
+trouble-signed-out = Your session has ended. Please sign in again.
+trouble-sign-in-cancelled = You did not finish signing in. Nothing was changed.
+trouble-sign-in-refused = The sign-in was not accepted. Please start again.
+trouble-wrong-return = The page that opened this app did not belong to your sign-in. Please start again.
+trouble-other-customer = This phone belongs to another customer's sign-in. Sign out here first.
+trouble-other-key = Your bank knows this phone with another key. Sign out and set it up again.
+trouble-phone = This phone could not do it. Restart it and try again.
+trouble-update = This app may be too old for your bank. Please update it.
+try-again = Try again
+
+# Time spans
+span-seconds = { $count ->
+    [one] one second
+   *[other] { $count } seconds
+}
+span-minutes = { $count ->
+    [one] one minute
+   *[other] { $count } minutes
+}
+span-hours = { $count ->
+    [one] one hour
+   *[other] { $count } hours
+}
