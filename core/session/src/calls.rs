@@ -142,6 +142,9 @@ pub enum NotSent {
     /// The bank refuses proofs or signatures of this phone's device key.
     #[error("the bank refuses what the device key signed")]
     Refused,
+    /// The app is locked: the lock screen is all there is.
+    #[error("the app is locked")]
+    Locked,
     /// The device key or the secure store failed.
     #[error("the phone's secure hardware failed")]
     Phone,

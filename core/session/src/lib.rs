@@ -1,11 +1,39 @@
 //! Who we are to the bank: sign-in, refresh, lock, devices, authorised calls.
 //!
-//! - [`calls`]: what the rooms above see of the bank: authorised calls, its time, its receipt keys, the approval key.
+//! One [`Session`] is one installation of the app and its customer. What it knows is kept by the secure store and changed in one
+//! place, durably, before it counts; where it stands is its [`Standing`]. Everything above reaches the bank through [`BankCalls`]
+//! and nothing else: tokens, proofs, signatures, nonces, pins and the bank's time are this room's business.
+//!
+//! - [`calls`]: what the rooms above see of the bank.
 //! - [`prompts`]: what is asked of the person, and their answers.
+//! - [`lock`]: the lock screen, PIN and biometric.
+//!
+//! Work that must finish (a token exchange, an enrolment, a wipe, a try at the PIN) runs in a task of its own; dropping the future
+//! that waits for it changes nothing. All methods that are `async` need a tokio runtime with time enabled.
 
+mod bank;
+mod bank_time;
 pub mod calls;
+mod devices;
+mod enrol;
+mod keeper;
+pub mod lock;
+mod oauth;
 pub mod prompts;
+mod secret_text;
+mod session;
+mod standing;
+mod wipe;
 
 pub use calls::{BankCalls, Call, CallFailure, Identity, NotSent, Reply};
+pub use devices::{Device, RevokeRefusal, TrustLevel};
+pub use enrol::{Customer, EnrolRefusal, Platform};
+pub use guichet_wire::client::{PinnedTransport, Pins, SetupFailure, Traffic};
 pub use guichet_wire::trust::{ReceiptKeys, SignedBy};
+pub use oauth::SignInRefusal;
 pub use prompts::Prompts;
+pub use session::{OpenRefusal, Session, Setup, first_pins};
+pub use standing::{Standing, WipeReason};
+pub use wipe::SignOutRefusal;
+
+use session::finished;

@@ -1,0 +1,14 @@
+//! Speaking with the bank: one request at a time, with what every answer teaches.
+
+mod authorised;
+mod contact;
+mod farewell;
+mod nonces;
+mod revocation;
+mod trust;
+mod verdict;
+
+pub(crate) use contact::{Contact, Outgoing, answered};
+pub(crate) use nonces::Server;
+pub(crate) use trust::not_ready;
+pub(crate) use verdict::{ErrorBody, retry_after};

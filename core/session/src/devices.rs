@@ -1,0 +1,127 @@
+//! The customer's devices (docs/protocol.md, section 7).
+
+use guichet_foundation::ids::DeviceId;
+use guichet_foundation::sensitivity::C2;
+use guichet_foundation::time::Timestamp;
+use serde::Deserialize;
+
+use crate::Session;
+use crate::calls::{BankCalls as _, Call, CallFailure, Reply};
+use crate::enrol::Platform;
+
+pub(crate) const PATH: &str = "/v1/devices";
+
+/// One of the customer's devices, as the bank lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// The device.
+    pub id: DeviceId,
+    /// What the customer calls it.
+    pub name: C2<String>,
+    /// What it runs; `Other` also for a platform this app does not know.
+    pub platform: Platform,
+    /// When it was enrolled.
+    pub enrolled_at: Timestamp,
+    /// When the bank last heard of it.
+    pub last_seen_at: Timestamp,
+    /// Whether it is this one.
+    pub current: bool,
+    /// How well its keys are kept; `None` for a level this app does not know.
+    pub trust_level: Option<TrustLevel>,
+}
+
+/// How well a device keeps its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrustLevel {
+    /// In software.
+    Software,
+    /// In the trusted execution environment.
+    Tee,
+    /// In a security chip of Android's `StrongBox` kind.
+    Strongbox,
+    /// In Apple's Secure Enclave.
+    SecureEnclave,
+}
+
+/// Why a device was not revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RevokeRefusal {
+    /// The bank could not be asked, or did not answer.
+    #[error(transparent)]
+    Bank(#[from] CallFailure),
+    /// It is not one of the customer's devices.
+    #[error("not one of the customer's devices")]
+    Unknown,
+    /// It is this one: signing out is the way.
+    #[error("this is the device in use; sign out instead")]
+    ThisDevice,
+}
+
+#[derive(Deserialize)]
+struct List {
+    devices: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    device_id: DeviceId,
+    name: C2<String>,
+    platform: serde_json::Value,
+    enrolled_at: Timestamp,
+    last_seen_at: Timestamp,
+    #[serde(default)]
+    current: bool,
+    #[serde(default)]
+    trust_level: serde_json::Value,
+}
+
+impl From<Entry> for Device {
+    fn from(entry: Entry) -> Self {
+        Self {
+            id: entry.device_id,
+            name: entry.name,
+            platform: serde_json::from_value(entry.platform).unwrap_or(Platform::Other),
+            enrolled_at: entry.enrolled_at,
+            last_seen_at: entry.last_seen_at,
+            current: entry.current,
+            trust_level: serde_json::from_value(entry.trust_level).ok(),
+        }
+    }
+}
+
+impl Session {
+    /// The customer's devices, without the revoked ones.
+    pub async fn devices(&self) -> Result<Vec<Device>, CallFailure> {
+        read(&self.call(Call::get(PATH)).await?)
+    }
+
+    /// Revokes another of the customer's devices. One that is revoked already stays so.
+    pub async fn revoke_device(&self, id: &DeviceId) -> Result<(), RevokeRefusal> {
+        if self.identity().is_some_and(|identity| identity.device_id == *id) {
+            return Err(RevokeRefusal::ThisDevice);
+        }
+        let reply = self.call(Call::delete(format!("{PATH}/{id}"))).await?;
+        match reply.status {
+            200 | 204 => Ok(()),
+            404 => Err(RevokeRefusal::Unknown),
+            _ => Err(CallFailure::Unreadable.into()),
+        }
+    }
+
+    /// Whether this device is in the bank's list as the caller's own.
+    pub(crate) fn is_listed(&self, reply: &Reply) -> bool {
+        let own = self.identity().map(|identity| identity.device_id);
+        read(reply).is_ok_and(|devices| {
+            devices.iter().any(|device| device.current && Some(&device.id) == own.as_ref())
+        })
+    }
+}
+
+fn read(reply: &Reply) -> Result<Vec<Device>, CallFailure> {
+    if reply.status != 200 {
+        return Err(CallFailure::Unreadable);
+    }
+    let list: List = serde_json::from_slice(&reply.body).map_err(|_| CallFailure::Unreadable)?;
+    Ok(list.devices.into_iter().map(Device::from).collect())
+}

@@ -1,0 +1,202 @@
+//! Enrolling this installation as a device of the customer (docs/protocol.md, sections 6 and 7.1).
+
+use guichet_foundation::ids::{CustomerId, DeviceId};
+use guichet_foundation::key::P256PublicKey;
+use guichet_foundation::locale::Locale;
+use guichet_foundation::ports::{PromptFailure, SignerFailure};
+use guichet_foundation::sensitivity::C2;
+use guichet_wire::jwk::{Jwk, thumbprint};
+use guichet_wire::jws::Unsigned;
+use guichet_wire::{base64url, es256};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::bank::ErrorBody;
+use crate::calls::{Call, CallFailure, Reply};
+use crate::keeper::{Enrolled, NotKept, Snapshot};
+use crate::{Session, finished};
+
+/// What a device runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Platform {
+    /// Android.
+    Android,
+    /// iOS.
+    Ios,
+    /// Anything else.
+    Other,
+}
+
+/// The customer a device is enrolled for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// The customer.
+    pub id: CustomerId,
+    /// The customer's name.
+    pub name: C2<String>,
+    /// The language the bank knows the customer by, if this app speaks it.
+    #[serde(default, deserialize_with = "known_locale")]
+    pub locale: Option<Locale>,
+}
+
+fn known_locale<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Locale>, D::Error> {
+    let tag = Option::<String>::deserialize(from)?;
+    Ok(tag.and_then(|tag| tag.parse().ok()))
+}
+
+/// Why the device is not enrolled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EnrolRefusal {
+    /// The bank could not be asked, or its answer was lost. Trying again is safe: the same key gets the same device.
+    #[error(transparent)]
+    Bank(#[from] CallFailure),
+    /// The name is not 1 to 64 characters.
+    #[error("a device's name has 1 to 64 characters")]
+    Name,
+    /// The phone could not make the approval key.
+    #[error(transparent)]
+    ApprovalKey(#[from] SignerFailure),
+    /// The person did not prove the approval key.
+    #[error(transparent)]
+    Prompt(#[from] PromptFailure),
+    /// The bank did not accept the proof; the next try makes a new key and a new challenge.
+    #[error("the bank did not accept the proof of the approval key; try again")]
+    ProofRefused,
+    /// The bank knows another approval key for this installation: it has to sign out and begin anew.
+    #[error("another approval key is enrolled for this installation; sign out and begin anew")]
+    OtherKeyEnrolled,
+    /// The device is enrolled already.
+    #[error("this device is enrolled already")]
+    AlreadyEnrolled,
+    /// A sign-out or a wipe came in between.
+    #[error("a sign-out came in between")]
+    Superseded,
+}
+
+impl From<NotKept> for EnrolRefusal {
+    fn from(not_kept: NotKept) -> Self {
+        match not_kept {
+            NotKept::Superseded => Self::Superseded,
+            NotKept::Store(_) => Self::Bank(crate::NotSent::Phone.into()),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Challenge {
+    challenge: String,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    device_id: DeviceId,
+    customer: Customer,
+}
+
+impl Session {
+    /// Makes the approval key, has the person prove it with a biometric, and enrols the device under `name`. `reason` is what the
+    /// prompt says. Runs to its end even if the caller goes away; a second try after a lost answer ends in the same device.
+    pub async fn enrol(
+        &self,
+        name: &str,
+        platform: Platform,
+        reason: String,
+    ) -> Result<Customer, EnrolRefusal> {
+        let name = name.trim().to_owned();
+        if !(1..=64).contains(&name.chars().count()) {
+            return Err(EnrolRefusal::Name);
+        }
+        let session = self.clone();
+        finished(async move { session.enrol_once(&name, platform, reason).await }).await?
+    }
+
+    async fn enrol_once(
+        &self,
+        name: &str,
+        platform: Platform,
+        reason: String,
+    ) -> Result<Customer, EnrolRefusal> {
+        let _one_at_a_time = self.0.sign_in.lock().await;
+        let seen = self.0.keeper.snapshot();
+        if seen.registration.device.is_some() {
+            return Err(EnrolRefusal::AlreadyEnrolled);
+        }
+        let signer = &self.0.phone.approval_signer;
+        let key = signer.public_key()?.map_or_else(|| signer.create(), Ok)?;
+        let proof = self.proof(&seen, &key, reason).await?;
+        let body = json!({
+            "name": name,
+            "platform": platform,
+            "approval_key": Jwk::of(&key),
+            "approval_proof": proof,
+        });
+        let call = Call::post(crate::devices::PATH, body.to_string().into_bytes());
+        let reply = self.authorised(&call).await?;
+        self.enrolled(&seen, &key, &reply)
+    }
+
+    /// The proof that the approval key is held here, over a fresh challenge.
+    async fn proof(
+        &self,
+        seen: &Snapshot,
+        key: &P256PublicKey,
+        reason: String,
+    ) -> Result<String, EnrolRefusal> {
+        let client = seen.registration.client_id.as_ref().ok_or(CallFailure::SignedOut)?;
+        let purpose = json!({"purpose": "enrol"}).to_string().into_bytes();
+        let reply = self.authorised(&Call::post("/v1/challenges", purpose)).await?;
+        let challenge = challenge(&reply).ok_or(CallFailure::Unreadable)?;
+        let header = json!({"alg": "ES256", "typ": "guichet-approval-key+jwt"});
+        let claims = json!({
+            "iss": client,
+            "aud": self.0.profile.issuer,
+            "challenge": challenge,
+            "jkt": thumbprint(key),
+        });
+        let unsigned = Unsigned::new(&header, &claims);
+        let signature = self.0.prompts.approval(reason, unsigned.message().to_vec()).await?;
+        es256::verify(key, unsigned.message(), &signature)
+            .map_err(|_| PromptFailure::KeyInvalidated)?;
+        Ok(unsigned.signed(&signature))
+    }
+
+    fn enrolled(
+        &self,
+        seen: &Snapshot,
+        key: &P256PublicKey,
+        reply: &Reply,
+    ) -> Result<Customer, EnrolRefusal> {
+        match (reply.status, ErrorBody::read(&reply.body).error.as_str()) {
+            (200 | 201, _) => {}
+            (400, "invalid_approval_proof") => {
+                self.0.phone.approval_signer.destroy()?;
+                return Err(EnrolRefusal::ProofRefused);
+            }
+            (400, "challenge_invalid") => return Err(EnrolRefusal::ProofRefused),
+            (409, _) => return Err(EnrolRefusal::OtherKeyEnrolled),
+            _ => return Err(CallFailure::Unreadable.into()),
+        }
+        let answer: Answer =
+            serde_json::from_slice(&reply.body).map_err(|_| CallFailure::Unreadable)?;
+        let customer = answer.customer.clone();
+        self.0.keeper.change_registration(seen.life, |registration| {
+            registration.device = Some(Enrolled {
+                device_id: answer.device_id,
+                approval_key: Jwk::of(key),
+                customer: answer.customer,
+            });
+        })?;
+        Ok(customer)
+    }
+}
+
+/// The challenge of an answer: 32 bytes in base64url.
+fn challenge(reply: &Reply) -> Option<String> {
+    if reply.status != 200 && reply.status != 201 {
+        return None;
+    }
+    let answer: Challenge = serde_json::from_slice(&reply.body).ok()?;
+    let bytes = base64url::decode(&answer.challenge).ok()?;
+    (bytes.len() == 32).then_some(answer.challenge)
+}

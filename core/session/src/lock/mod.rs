@@ -1,0 +1,161 @@
+//! The lock screen: what opens the vault, and what closes it again.
+//!
+//! While locked neither the vault's root key nor its database key is in memory. The PIN unwraps the root key, a biometric releases a
+//! second copy of it from the platform's store. Locking beats unlocking: a try that ends after the lock was closed again opens
+//! nothing.
+
+mod attempts;
+mod biometric;
+mod change;
+mod pin;
+mod timer;
+mod unlock;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use guichet_vault::RootKey;
+use guichet_vault::keys::by_pin::PinCost;
+use tokio::sync::Notify;
+
+pub(crate) use attempts::Attempts;
+pub use attempts::TRIES;
+pub use biometric::BiometricRefusal;
+pub use change::SetPinRefusal;
+pub use pin::{DIGITS, PinRefusal, check as check_pin};
+use timer::Timer;
+pub use timer::{BACKGROUND, IDLE};
+pub use unlock::UnlockRefusal;
+
+use crate::Session;
+use crate::session::Inside;
+
+/// The state of the lock.
+pub(crate) struct Lock {
+    pin_cost: PinCost,
+    state: Mutex<State>,
+    /// The timer has changed.
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    /// Held while unlocked, to be kept behind a biometric or under another PIN. Class C3 by its own type.
+    root: Option<Arc<RootKey>>,
+    /// Grows each time the lock is closed.
+    closed: u64,
+    timer: Timer,
+}
+
+impl Lock {
+    pub(crate) fn new(pin_cost: PinCost) -> Self {
+        Self { pin_cost, state: Mutex::default(), changed: Notify::new() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn closed(&self) -> u64 {
+        self.state().closed
+    }
+
+    fn root(&self) -> Option<Arc<RootKey>> {
+        self.state().root.clone()
+    }
+}
+
+impl Inside {
+    /// Closes the lock: prompts, root key and database key are gone when it returns.
+    pub(crate) fn close(&self) {
+        {
+            let mut state = self.lock.state();
+            state.closed += 1;
+            state.root = None;
+            self.keeper.closed();
+        }
+        self.prompts.cancel_all();
+        self.vault.lock();
+        self.lock.changed.notify_one();
+    }
+
+    /// Opens it, unless it was closed since `closed` was read.
+    fn open_lock(&self, root: RootKey, closed: u64) -> bool {
+        let mut state = self.lock.state();
+        if state.closed != closed {
+            return false;
+        }
+        state.root = Some(Arc::new(root));
+        state.timer = Timer::default();
+        state.timer.touch(self.phone.clock.uptime());
+        self.keeper.opened();
+        true
+    }
+}
+
+impl Session {
+    /// Locks now.
+    pub fn lock(&self) {
+        self.0.close();
+    }
+
+    /// The customer did something.
+    pub fn touched(&self) {
+        self.at(Timer::touch);
+    }
+
+    /// The app went into the background: it locks if it stays there for [`BACKGROUND`].
+    pub fn backgrounded(&self) {
+        self.at(Timer::leave);
+    }
+
+    /// The app came back. If it was away for too long it is locked when this returns.
+    pub fn foregrounded(&self) {
+        self.at(Timer::come_back);
+    }
+
+    fn at(&self, event: impl FnOnce(&mut Timer, Duration)) {
+        if self.lock_if_due() {
+            return;
+        }
+        let uptime = self.0.phone.clock.uptime();
+        event(&mut self.0.lock.state().timer, uptime);
+        self.0.lock.changed.notify_one();
+    }
+
+    /// Locks if the time has come: the phone may have slept through it. Whether it is locked.
+    pub(crate) fn lock_if_due(&self) -> bool {
+        let due = {
+            let state = self.0.lock.state();
+            state.root.is_some() && state.timer.left(self.0.phone.clock.uptime()).is_zero()
+        };
+        if due {
+            self.lock();
+        }
+        self.0.keeper.is_locked()
+    }
+
+    /// Watches the timer in a task of its own until the lock closes or the session is gone.
+    fn watch_the_timer(&self) {
+        let (inside, closed) = (Arc::downgrade(&self.0), self.0.lock.closed());
+        tokio::spawn(async move {
+            while let Some(session) = inside.upgrade().map(Session) {
+                let left = {
+                    let state = session.0.lock.state();
+                    if state.closed != closed {
+                        return;
+                    }
+                    state.timer.left(session.0.phone.clock.uptime())
+                };
+                if left.is_zero() {
+                    session.lock();
+                    return;
+                }
+                let inside = Arc::clone(&session.0);
+                drop(session);
+                let changed = inside.lock.changed.notified();
+                tokio::time::timeout(left, changed).await.ok();
+            }
+        });
+    }
+}

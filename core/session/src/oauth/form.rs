@@ -1,0 +1,93 @@
+//! Requests to the authorization server: a form, authenticated by the device key, with a DPoP proof.
+
+use guichet_foundation::ids::ClientId;
+use guichet_foundation::ports::{Method, Response};
+use guichet_wire::client_assertion;
+use guichet_wire::dpop::Proof;
+use url::{Url, form_urlencoded};
+
+use crate::Session;
+use crate::bank::{ErrorBody, Outgoing, Server, answered};
+use crate::calls::{CallFailure, NotSent};
+
+/// How often a request is repeated with a new nonce, since nothing has happened.
+const NONCE_TRIES: u8 = 2;
+const CLOCK_MOVED_SECONDS: i64 = 10;
+
+impl Session {
+    /// Posts `members` as `client`. Repeats where the server says that the nonce is not accepted, or where it refused what was
+    /// signed and its `Date` shows that the clock was wrong.
+    pub(crate) async fn post_form(
+        &self,
+        client: &ClientId,
+        endpoint: &str,
+        members: &[(&str, &str)],
+    ) -> Result<Response, CallFailure> {
+        let url = Url::parse(endpoint).map_err(|_| NotSent::NotReady)?;
+        let (mut nonces, mut clock_was_wrong) = (0, false);
+        loop {
+            let signed_at = self.0.contact.time.now();
+            let response = self.0.contact.send(self.form(client, &url, members)?).await?;
+            let response = answered(response)?;
+            if !matches!(response.status, 400 | 401) {
+                return Ok(response);
+            }
+            let error = ErrorBody::read(&response.body).error;
+            let moved = self.0.contact.time.now().seconds_since(signed_at).abs();
+            if error == "use_dpop_nonce" && nonces < NONCE_TRIES {
+                nonces += 1;
+            } else if is_about_signatures(&error)
+                && moved >= CLOCK_MOVED_SECONDS
+                && !clock_was_wrong
+            {
+                clock_was_wrong = true;
+            } else {
+                return Ok(response);
+            }
+        }
+    }
+
+    fn form<'a>(
+        &self,
+        client: &ClientId,
+        url: &'a Url,
+        members: &[(&str, &str)],
+    ) -> Result<Outgoing<'a>, CallFailure> {
+        let key = self.device_key()?;
+        let now = self.0.contact.time.now();
+        let signer = &*self.0.phone.device_signer;
+        let entropy = &*self.0.phone.entropy;
+        let assertion =
+            client_assertion::sign(client, &self.0.profile.issuer, now, signer, &key, entropy)
+                .map_err(|_| NotSent::Phone)?;
+        let nonce = self.0.contact.nonces.of(Server::Authorization);
+        let proof = Proof {
+            method: Method::Post,
+            url,
+            access_token: None,
+            nonce: nonce.as_deref(),
+            issued_at: now,
+        };
+        let dpop = proof.sign(signer, &key, entropy).map_err(|_| NotSent::Phone)?;
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(members)
+            .append_pair("client_assertion_type", client_assertion::ASSERTION_TYPE)
+            .append_pair("client_assertion", &assertion)
+            .finish();
+        Ok(Outgoing {
+            method: Method::Post,
+            url,
+            headers: vec![
+                ("accept", "application/json".to_owned()),
+                ("content-type", "application/x-www-form-urlencoded".to_owned()),
+                ("dpop", dpop),
+            ],
+            body: body.into_bytes(),
+            to: Server::Authorization,
+        })
+    }
+}
+
+fn is_about_signatures(error: &str) -> bool {
+    matches!(error, "invalid_client" | "invalid_dpop_proof")
+}

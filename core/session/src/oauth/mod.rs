@@ -1,0 +1,14 @@
+//! The phone as an OAuth client (docs/protocol.md, section 3).
+
+mod form;
+mod metadata;
+mod redirect;
+mod refresh;
+mod register;
+mod sign_in;
+mod tokens;
+
+pub use sign_in::SignInRefusal;
+
+pub(crate) use metadata::at_home;
+pub(crate) use refresh::Flight;

@@ -1,0 +1,68 @@
+//! The token endpoint (RFC 6749 sections 4.1.3 and 6).
+
+use guichet_foundation::ids::ClientId;
+use guichet_foundation::time::Timestamp;
+use serde::Deserialize;
+
+use crate::Session;
+use crate::bank::ErrorBody;
+use crate::calls::CallFailure;
+use crate::keeper::Tokens;
+use crate::secret_text::SecretText;
+
+/// The longest life of an access token that is believed, in seconds.
+const LONGEST_LIFE: i64 = 24 * 3600;
+const LONGEST_TOKEN: usize = 4096;
+
+/// What the token endpoint said.
+pub(super) enum Granted {
+    Tokens(Tokens),
+    Refused(ErrorBody),
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    access_token: String,
+    token_type: String,
+    expires_in: i64,
+    refresh_token: Option<String>,
+}
+
+impl Session {
+    /// Asks for tokens. `kept` is the refresh token to keep if the answer brings none.
+    pub(super) async fn ask_for_tokens(
+        &self,
+        client: &ClientId,
+        endpoint: &str,
+        members: &[(&str, &str)],
+        kept: Option<&SecretText>,
+    ) -> Result<Granted, CallFailure> {
+        let response = self.post_form(client, endpoint, members).await?;
+        if response.status != 200 {
+            return Ok(Granted::Refused(ErrorBody::read(&response.body)));
+        }
+        let answer: Answer =
+            serde_json::from_slice(&response.body).map_err(|_| CallFailure::Unreadable)?;
+        answer.tokens(self.0.contact.time.now(), kept).map(Granted::Tokens)
+    }
+}
+
+impl Answer {
+    fn tokens(self, now: Timestamp, kept: Option<&SecretText>) -> Result<Tokens, CallFailure> {
+        let access = SecretText::new(self.access_token);
+        let refresh = self.refresh_token.map(SecretText::new).or_else(|| kept.cloned());
+        let refresh = refresh.ok_or(CallFailure::Unreadable)?;
+        let bound = self.token_type.eq_ignore_ascii_case("DPoP");
+        if !bound || !is_token(&access) || !is_token(&refresh) {
+            return Err(CallFailure::Unreadable);
+        }
+        let expires = now.shifted(self.expires_in.clamp(0, LONGEST_LIFE));
+        Ok(Tokens { access, refresh, expires })
+    }
+}
+
+/// Printable ASCII without spaces: what can stand in a header as it is (RFC 6750 section 2.1 allows less).
+fn is_token(token: &SecretText) -> bool {
+    let text = token.expose_secret();
+    !text.is_empty() && text.len() <= LONGEST_TOKEN && text.bytes().all(|b| b.is_ascii_graphic())
+}

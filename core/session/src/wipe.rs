@@ -1,0 +1,135 @@
+//! Destroying everything: on signing out, on a revocation, on too many wrong PINs.
+//!
+//! Keys first: the vault's key items, then everything else, as a journalled step of the vault's room; the keys of the secure
+//! hardware go between the journal's first line and its last. A wipe that is killed anywhere is finished by the next start.
+
+use std::path::Path;
+use std::time::Duration;
+
+use guichet_foundation::ports::{Phone, SignerFailure, Slot, StoreFailure};
+use guichet_vault::Vault;
+use guichet_vault::erase::{self, EraseFailure};
+
+use crate::calls::NotSent;
+use crate::lock::Attempts;
+use crate::oauth::SignInRefusal;
+use crate::standing::WipeReason;
+use crate::{Session, finished};
+
+/// How long signing out waits for the bank to hear of it.
+const FAREWELL: Duration = Duration::from_secs(6);
+
+/// Why signing out is not complete. The session is over all the same, and the next start finishes what is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignOutRefusal {
+    /// Something could not be destroyed.
+    #[error("not everything could be destroyed: {0}")]
+    Erase(#[from] EraseFailure),
+    /// A key of the secure hardware could not be destroyed.
+    #[error("a key could not be destroyed: {0}")]
+    Signer(#[from] SignerFailure),
+    /// The task that does it was ended with the app.
+    #[error("signing out was cut short")]
+    CutShort,
+}
+
+impl From<StoreFailure> for SignOutRefusal {
+    fn from(failure: StoreFailure) -> Self {
+        Self::Erase(failure.into())
+    }
+}
+
+/// Finishes a wipe that was begun in an earlier process, or that the count of wrong PINs demands.
+pub(crate) fn finish_earlier(
+    phone: &Phone,
+    vault: &Vault,
+    folder: &Path,
+) -> Result<Option<WipeReason>, EraseFailure> {
+    let store = &*phone.secure_store;
+    let reason = if erase::is_marked(store)? {
+        WipeReason::FinishedLater
+    } else if Attempts::load(store, phone.clock.uptime())?.are_used_up() {
+        WipeReason::TooManyPins
+    } else {
+        return Ok(None);
+    };
+    match destroy(phone, vault, folder) {
+        Ok(()) => Ok(Some(reason)),
+        Err(SignOutRefusal::Erase(failure)) => Err(failure),
+        Err(_) => Err(EraseFailure::Store(StoreFailure::Platform)),
+    }
+}
+
+/// Journal, hardware keys, everything else, journal.
+fn destroy(phone: &Phone, vault: &Vault, folder: &Path) -> Result<(), SignOutRefusal> {
+    let store = &*phone.secure_store;
+    erase::mark(store)?;
+    vault.lock();
+    let device_key = phone.device_signer.destroy();
+    let approval_key = phone.approval_signer.destroy();
+    if let Err(failure) = device_key.and(approval_key) {
+        // The journal stays, so that the next start tries again; the vault's keys go now.
+        erase::finish(store, folder)?;
+        erase::mark(store)?;
+        return Err(failure.into());
+    }
+    Ok(erase::finish(store, folder)?)
+}
+
+impl Session {
+    /// Signs out: the bank ends the session and forgets the device, everything on the phone is destroyed. Offline, the phone's part
+    /// happens all the same. Beats everything in flight, and runs to its end even if the caller goes away.
+    pub async fn sign_out(&self) -> Result<(), SignOutRefusal> {
+        let session = self.clone();
+        let work = async move {
+            let before = session.0.keeper.begin_new_life(WipeReason::SignedOut);
+            session.0.close();
+            // Repeated, with its failure, by what follows.
+            session.destroy_vault_keys().ok();
+            tokio::time::timeout(FAREWELL, session.farewell(&before)).await.ok();
+            session.destroy().await
+        };
+        finished(work).await.map_err(|_| SignOutRefusal::CutShort)?
+    }
+
+    /// Wipes for `reason`. What cannot be destroyed now is destroyed by the next start.
+    pub(crate) async fn wipe_to_the_end(&self, reason: WipeReason) {
+        let session = self.clone();
+        let work = async move {
+            session.0.keeper.begin_new_life(reason);
+            session.0.close();
+            if let Err(failure) = session.destroy().await {
+                tracing::error!(%failure, "the wipe is not complete");
+            }
+        };
+        finished(work).await.ok();
+    }
+
+    /// Journals the wipe and takes the vault's keys away at once; the device key stays for the farewell.
+    fn destroy_vault_keys(&self) -> Result<(), StoreFailure> {
+        let store = &*self.0.phone.secure_store;
+        erase::mark(store)?;
+        for slot in [Slot::VaultRootByPin, Slot::VaultRootByBiometric, Slot::PinPepper] {
+            store.remove(slot)?;
+        }
+        Ok(())
+    }
+
+    async fn destroy(&self) -> Result<(), SignOutRefusal> {
+        // From here on no key opens the vault, whatever is being tried right now.
+        erase::mark(&*self.0.phone.secure_store)?;
+        let _no_keys_in_use = self.0.keys.lock().await;
+        let session = self.clone();
+        let work = move || destroy(&session.0.phone, &session.0.vault, &session.0.folder);
+        tokio::task::spawn_blocking(work).await.map_err(|_| SignOutRefusal::CutShort)?
+    }
+
+    /// Returns once no wipe is under way.
+    pub(crate) async fn wipe_is_over(&self) -> Result<(), SignInRefusal> {
+        let _no_keys_in_use = self.0.keys.lock().await;
+        match erase::is_marked(&*self.0.phone.secure_store) {
+            Ok(false) => Ok(()),
+            _ => Err(NotSent::Phone.into()),
+        }
+    }
+}
