@@ -181,6 +181,7 @@ impl App {
         let app = Arc::new(self);
         app.follow();
         app.show_place();
+        app.catch_up();
         app
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use guichet_foundation::sensitivity::C2;
 use tokio::sync::Notify;
 
-use crate::notice::{Notice, Tone};
+use crate::notice::Notice;
 use crate::observe::{Observed, Subscription, view_state};
 use crate::rooms::Rooms;
 use crate::rows::{AccountRow, TransactionRow};
@@ -47,7 +47,9 @@ pub struct HomeContent {
     pub attention: Option<String>,
     /// The label of the button that leads to signing in again, once the bank has ended the session.
     pub sign_in: Option<String>,
-    /// Why the last refresh did not work, or why there is nothing to see.
+    /// Said where there is nothing to see yet.
+    pub empty: Option<String>,
+    /// Why the last refresh did not work.
     pub notice: Option<Notice>,
 }
 
@@ -125,11 +127,7 @@ impl Home {
             state.content = stored.map(|mut content| {
                 if let Some(before) = before {
                     content.progress = before.progress;
-                    content.notice = content
-                        .notice
-                        .take()
-                        .filter(|said| said.tone != Tone::Info)
-                        .or(before.notice);
+                    content.notice = content.notice.take().or(before.notice);
                 }
                 content
             });
@@ -163,10 +161,8 @@ impl Home {
             progress: None,
             attention: self.attention(&words),
             sign_in: self.rooms.is_signed_out().then(|| words.say("welcome-begin")),
-            notice: self
-                .rooms
-                .take_said_at_home()
-                .or_else(|| nothing.then(|| Notice::info(words.say("home-empty")))),
+            empty: nothing.then(|| words.say("home-empty")),
+            notice: self.rooms.take_said_at_home(),
         })
     }
 

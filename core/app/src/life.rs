@@ -8,6 +8,7 @@ use guichet_foundation::ports::{PromptFailure, PromptId};
 use guichet_foundation::sensitivity::SecretBytes;
 
 use guichet_session::{PinnedTransport, Standing, Traffic};
+use tokio::sync::watch;
 
 use crate::app::{App, AppState, Place};
 use crate::devices::Devices;
@@ -16,6 +17,7 @@ use crate::home::Home;
 use crate::lock_screen::LockScreen;
 use crate::observe::Subscription;
 use crate::pay::Pay;
+use crate::rooms::Rooms;
 use crate::welcome::Welcome;
 
 impl App {
@@ -80,6 +82,11 @@ impl App {
         }
     }
 
+    /// The customer touched the screen: the idle lock waits anew.
+    pub fn touched(&self) {
+        self.rooms.session.touched();
+    }
+
     /// The app went to the background.
     pub fn backgrounded(&self) {
         self.rooms.session.backgrounded();
@@ -103,7 +110,7 @@ impl App {
     }
 
     /// Asks the bank what the screens need: while locked, only whether this phone is still welcome.
-    fn catch_up(&self) {
+    pub(crate) fn catch_up(&self) {
         match self.rooms.session.standing() {
             Standing::Ready { locked: false } => {
                 self.home.refresh();
@@ -119,10 +126,15 @@ impl App {
 
     /// Begins to follow the session, the payments and the wish for refreshes.
     pub(crate) fn follow(self: &Arc<Self>) {
+        let (rooms, app) = (&self.rooms, Arc::downgrade(self));
+        // Subscribed here and not in the tasks: no change between now and their first turn is missed.
+        let standing = rooms.session.watch();
+        let payments = rooms.payments.changes();
+        let moved = Arc::clone(rooms);
         let tasks = [
-            self.rooms.runtime.spawn(follow_standing(Arc::downgrade(self))).abort_handle(),
-            self.rooms.runtime.spawn(follow_payments(Arc::downgrade(self))).abort_handle(),
-            self.rooms.runtime.spawn(Arc::clone(&self.home).serve()).abort_handle(),
+            rooms.runtime.spawn(follow_standing(app.clone(), standing, moved)).abort_handle(),
+            rooms.runtime.spawn(follow_payments(app, payments)).abort_handle(),
+            rooms.runtime.spawn(Arc::clone(&self.home).serve()).abort_handle(),
         ];
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).extend(tasks);
     }
@@ -151,13 +163,15 @@ impl App {
 }
 
 /// Shows each change of standing, and catches up when the app opens.
-async fn follow_standing(app: Weak<App>) {
-    let Some(mut standing) = app.upgrade().map(|app| app.rooms.session.watch()) else { return };
-    let Some(moved) = app.upgrade().map(|app| Arc::clone(&app.rooms)) else { return };
+async fn follow_standing(
+    app: Weak<App>,
+    mut standing: watch::Receiver<Standing>,
+    rooms: Arc<Rooms>,
+) {
     loop {
         let changed = tokio::select! {
             changed = standing.changed() => changed.is_ok(),
-            () = moved.place_moved.notified() => true,
+            () = rooms.place_moved.notified() => true,
         };
         let Some(app) = app.upgrade().filter(|_| changed) else { return };
         let opened = app.state().place != Place::Open;
@@ -169,8 +183,7 @@ async fn follow_standing(app: Weak<App>) {
 }
 
 /// Shows each change of the outbox. A payment that was settled changes balances: they are fetched.
-async fn follow_payments(app: Weak<App>) {
-    let Some(mut changes) = app.upgrade().map(|app| app.rooms.payments.changes()) else { return };
+async fn follow_payments(app: Weak<App>, mut changes: watch::Receiver<u64>) {
     while changes.changed().await.is_ok() {
         let Some(app) = app.upgrade() else { return };
         let settled = app.pay.show();

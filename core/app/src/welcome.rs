@@ -150,9 +150,6 @@ impl Welcome {
         self.rooms.runtime.spawn(async move {
             let outcome = screen.rooms.session.set_pin(pin).await;
             let words = screen.rooms.words();
-            if outcome.is_ok() {
-                screen.state.change(|state| state.step = WelcomeStep::OfferBiometrics);
-            }
             screen.finish(outcome.err().map(|refusal| set_pin_notice(&refusal, &words)));
         });
         Ok(())
@@ -248,7 +245,9 @@ impl Welcome {
             state.step = match (standing, state.step) {
                 (Standing::SignedIn, _) => WelcomeStep::Enrol,
                 (Standing::Enrolled, _) => WelcomeStep::ChoosePin,
-                (Standing::Ready { .. }, WelcomeStep::OfferBiometrics) => state.step,
+                (Standing::Ready { .. }, WelcomeStep::ChoosePin | WelcomeStep::OfferBiometrics) => {
+                    WelcomeStep::OfferBiometrics
+                }
                 (Standing::Ready { .. }, _) => WelcomeStep::Done,
                 (_, WelcomeStep::Browser) if state.browser.is_some() => WelcomeStep::Browser,
                 _ => WelcomeStep::SignIn,

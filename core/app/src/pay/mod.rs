@@ -4,6 +4,7 @@ mod cards;
 mod form;
 mod words;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use guichet_foundation::ids::IntentId;
@@ -57,12 +58,19 @@ pub struct Pay {
     rooms: Arc<Rooms>,
     state: Observed<PayState>,
     current: Mutex<Option<IntentId>>,
+    /// The bank is being asked for a challenge.
+    preparing: AtomicBool,
 }
 
 impl Pay {
     pub(crate) fn new(rooms: Arc<Rooms>) -> Arc<Self> {
         let state = Observed::new(rooms.runtime.clone(), PayState::default());
-        Arc::new(Self { rooms, state, current: Mutex::default() })
+        Arc::new(Self {
+            rooms,
+            state,
+            current: Mutex::default(),
+            preparing: AtomicBool::new(false),
+        })
     }
 
     /// What the screen shows now. Local, never waits for the bank.
@@ -111,16 +119,17 @@ impl Pay {
             return;
         }
         self.set_current(Some(id));
-        let words = self.rooms.words();
-        self.change(|content| {
-            content.busy = Some(words.say("pay-preparing"));
-            content.notice = None;
-        });
+        if self.preparing.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        self.change(|content| content.notice = None);
+        self.show();
         let pay = Arc::clone(self);
         self.rooms.runtime.spawn(async move {
             let locale = pay.rooms.words().locale();
             let outcome = pay.rooms.payments.review(id, locale).await;
             let words = pay.rooms.words();
+            pay.preparing.store(false, Ordering::Release);
             pay.show();
             let notice = outcome.err().map(|failure| words::review_failure(&failure, &words));
             pay.change(|content| content.notice = notice);
@@ -241,7 +250,11 @@ impl Pay {
         Some(PayContent {
             title: words.say("pay-title"),
             card: current.and_then(|item| self.card(item)),
-            busy: current.and_then(|item| words::busy(&item.stage, &words)),
+            busy: if self.preparing.load(Ordering::Acquire) {
+                Some(words.say("pay-preparing"))
+            } else {
+                current.and_then(|item| words::busy(&item.stage, &words))
+            },
             activity: items.iter().map(|item| ActivityRow::new(item, &words)).collect(),
             notice: None,
         })
