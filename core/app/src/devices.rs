@@ -112,14 +112,15 @@ impl Devices {
     async fn carry_out(&self, revoke: Option<DeviceId>) -> Option<Notice> {
         let session = &self.rooms.session;
         let revoked = match &revoke {
-            Some(id) => session.revoke_device(id).await.map(|()| true),
-            None => Ok(false),
+            Some(id) => session.revoke_device(id).await,
+            None => Ok(()),
         };
         let listed = match revoked {
-            Ok(_) => session.devices().await,
             Err(RevokeRefusal::Bank(failure)) => Err(failure),
-            // Gone already, or a list from another time: the list is fetched again.
-            Err(RevokeRefusal::Unknown | RevokeRefusal::ThisDevice) => session.devices().await,
+            // Also where it was gone already, or the list was from another time.
+            Ok(()) | Err(RevokeRefusal::Unknown | RevokeRefusal::ThisDevice) => {
+                session.devices().await
+            }
         };
         let words = self.rooms.words();
         match listed {

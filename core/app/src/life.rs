@@ -142,8 +142,8 @@ impl App {
     /// Shows, on every screen, where the session stands.
     pub(crate) fn show_place(&self) {
         let standing = self.rooms.session.standing();
-        self.welcome.show(&standing);
-        self.lock_screen.show(&standing);
+        self.welcome.show(standing);
+        self.lock_screen.show(standing);
         self.home.show_stored();
         self.pay.show();
         self.devices.show();

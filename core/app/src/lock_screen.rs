@@ -113,7 +113,7 @@ impl LockScreen {
     }
 
     /// Shows what the session's standing and the language make of the screen.
-    pub(crate) fn show(&self, standing: &Standing) {
+    pub(crate) fn show(&self, standing: Standing) {
         let words = self.rooms.words();
         let locked = standing.is_locked();
         let biometric = self.rooms.session.has_biometric_unlock();

@@ -182,7 +182,7 @@ impl Welcome {
             state.step = WelcomeStep::Done;
             state.busy = false;
         });
-        self.show(&self.rooms.session.standing());
+        self.show(self.rooms.session.standing());
         self.rooms.place_changed();
     }
 
@@ -205,12 +205,13 @@ impl Welcome {
 
     fn open_browser(&self, url: String) {
         let id = self.rooms.next_prompt_id();
+        let label = self.labels();
         self.state.change(|state| {
             state.busy = false;
             state.step = WelcomeStep::Browser;
             state.browser = Some(BrowserRequest { id, url });
+            label(state);
         });
-        self.relabel();
     }
 
     fn close_browser(&self, id: PromptId) -> bool {
@@ -236,11 +237,12 @@ impl Welcome {
             state.busy = false;
             state.notice = notice;
         });
-        self.show(&self.rooms.session.standing());
+        self.show(self.rooms.session.standing());
     }
 
     /// Follows the session's standing.
-    pub(crate) fn show(&self, standing: &Standing) {
+    pub(crate) fn show(&self, standing: Standing) {
+        let label = self.labels();
         self.state.change(|state| {
             state.step = match (standing, state.step) {
                 (Standing::SignedIn, _) => WelcomeStep::Enrol,
@@ -256,19 +258,19 @@ impl Welcome {
                 state.browser = None;
             }
             if let Standing::Wiped(reason) = standing {
-                state.notice.get_or_insert_with(|| wiped_notice(*reason, &self.rooms.words()));
+                state.notice.get_or_insert_with(|| wiped_notice(reason, &self.rooms.words()));
             }
+            label(state);
         });
-        self.relabel();
     }
 
-    /// Puts the words of the language to the step.
-    fn relabel(&self) {
+    /// Puts the words of the language to the step, in the same change as the step: no state shows one step under another's words.
+    fn labels(&self) -> impl Fn(&mut WelcomeState) + use<> {
         let words = self.rooms.words();
         let standing = self.rooms.session.standing();
         let again = matches!(standing, Standing::SignedOutAgain { .. });
         let erased = matches!(standing, Standing::Wiped(WipeReason::Revoked));
-        self.state.change(|state| {
+        move |state| {
             let (title, message, action, skip) = match state.step {
                 WelcomeStep::SignIn if again => {
                     ("welcome-again-title", "welcome-again-message", Some("welcome-begin"), None)
@@ -301,7 +303,7 @@ impl Welcome {
             state.message = words.say(message);
             state.action = action.map(|id| words.say(id));
             state.skip = skip.map(|id| words.say(id));
-        });
+        }
     }
 }
 

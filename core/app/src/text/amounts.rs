@@ -5,6 +5,10 @@ use crate::text::Words;
 
 impl Words {
     /// An amount as a screen shows it: `¥1,234.50`, `−USD 12.00`. The sign is U+2212, so that a screen reader says 'minus'.
+    #[expect(
+        clippy::unused_self,
+        reason = "an amount is words like any other; languages may come to differ"
+    )]
     pub(crate) fn amount(&self, money: Money) -> String {
         let sign = if money.minor() < 0 { "−" } else { "" };
         format!("{sign}{}", size(money))

@@ -65,6 +65,6 @@ mod tests {
         let en = Words::new(Locale::En);
         assert_eq!(en.span(Duration::from_millis(1_500)), "2 seconds");
         assert_eq!(en.span(Duration::from_secs(91)), "2 minutes");
-        assert_eq!(en.span(Duration::from_secs(7_200)), "2 hours");
+        assert_eq!(en.span(Duration::from_hours(2)), "2 hours");
     }
 }
