@@ -128,6 +128,6 @@ mod tests {
         let due = Timestamp::EPOCH.shifted(1_000_000);
         assert_eq!(pause_until(due, due.shifted(-30)), Duration::from_secs(30));
         assert_eq!(pause_until(due, due.shifted(50)), Duration::ZERO);
-        assert_eq!(pause_until(due, Timestamp::EPOCH), Duration::from_secs(900));
+        assert_eq!(pause_until(due, Timestamp::EPOCH), Duration::from_mins(15));
     }
 }

@@ -170,7 +170,7 @@ fn settled(state: &State) -> bool {
 fn check(before: &Payment, event: &Event, after: &State, now: Timestamp) {
     match &before.state {
         State::Confirmed(_) | State::Rejected(_) => {
-            assert_eq!(&before.state, after, "settled is final")
+            assert_eq!(&before.state, after, "settled is final");
         }
         State::Unknown(sending) => match after {
             State::Unknown(_) => {}

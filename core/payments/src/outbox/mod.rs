@@ -165,16 +165,16 @@ impl Outbox {
 
     /// Payments that are not settled, oldest first.
     pub(crate) fn open(&self) -> Result<Vec<Payment>, OutboxFailure> {
-        self.vault.read(|db| store::open(db))
+        self.vault.read(store::open)
     }
 
     /// The payments settled last, newest first.
     pub(crate) fn settled(&self) -> Result<Vec<Payment>, OutboxFailure> {
-        self.vault.read(|db| store::settled(db))
+        self.vault.read(store::settled)
     }
 
     pub(crate) fn limits(&self) -> Result<Option<KnownLimits>, OutboxFailure> {
-        self.vault.read(|db| limits::known(db))
+        self.vault.read(limits::known)
     }
 
     /// Remembers the limits told with a challenge.

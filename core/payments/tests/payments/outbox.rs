@@ -1,0 +1,160 @@
+//! The list, its changes, what may be thrown away, and the schema's own locks.
+
+use std::time::Duration;
+
+use guichet_foundation::ids::IntentId;
+use guichet_payments::{DiscardRefusal, OutboxFailure, Setback, Stage};
+use guichet_vault::{VaultFailure, rusqlite};
+
+use crate::support::{REASON, Script, World};
+
+#[test]
+fn the_list_is_newest_first_and_shows_every_unsettled_payment() {
+    let world = World::new();
+    let mut made = Vec::new();
+    for _ in 0..60 {
+        made.push(world.run(async |phone| phone.draft()));
+        world.bank.clock.advance(Duration::from_secs(1));
+    }
+    let listed: Vec<IntentId> = world.run(async |phone| {
+        phone.payments.outbox().unwrap().into_iter().map(|item| item.id).collect()
+    });
+    made.reverse();
+    assert_eq!(listed, made);
+}
+
+#[test]
+fn changes_tell_of_every_change() {
+    let world = World::new();
+    world.run(async |phone| {
+        let mut changes = phone.payments.changes();
+        let mut revision = *changes.borrow_and_update();
+        let mut grew = |what: &str| {
+            assert!(changes.has_changed().unwrap(), "{what}");
+            let now = *changes.borrow_and_update();
+            assert!(now > revision, "{what}");
+            revision = now;
+        };
+        let id = phone.draft();
+        grew("draft");
+        let review = phone.review(id).await;
+        grew("review");
+        let approving = phone.payments.approve(id, review.digest, REASON.to_owned()).unwrap();
+        grew("prompt");
+        approving.await.unwrap().unwrap();
+        grew("sent");
+        let other = phone.draft();
+        grew("draft");
+        phone.payments.discard(other).unwrap();
+        grew("discard");
+    });
+}
+
+#[test]
+fn only_what_never_left_may_be_discarded() {
+    let world = World::new();
+    world.run(async |phone| {
+        let draft = phone.draft();
+        let reviewed = phone.review(phone.draft()).await.id;
+        world.bank.script([Script::OFFLINE]);
+        let (approved, stage) = phone.pay().await;
+        assert!(matches!(stage, Stage::Approved { .. }));
+        for id in [draft, reviewed, approved] {
+            assert_eq!(phone.payments.discard(id), Ok(()));
+            assert_eq!(phone.payments.payment(id).err(), Some(OutboxFailure::NoSuchPayment));
+        }
+        world.bank.script([Script::LOST_AFTER]);
+        let (unknown, stage) = phone.pay().await;
+        assert!(matches!(stage, Stage::Unknown { .. }));
+        assert_eq!(phone.payments.discard(unknown), Err(DiscardRefusal::AlreadySent));
+        assert_eq!(phone.payments.uncertain(), Ok(1));
+        phone.settled(unknown).await;
+        assert_eq!(phone.payments.discard(unknown), Err(DiscardRefusal::AlreadySent));
+        assert_eq!(phone.payments.uncertain(), Ok(0));
+        let gone = DiscardRefusal::Outbox(OutboxFailure::NoSuchPayment);
+        assert_eq!(phone.payments.discard(draft), Err(gone));
+    });
+}
+
+#[test]
+fn an_approved_payment_that_could_not_leave_goes_when_the_network_returns() {
+    let world = World::new();
+    world.run(async |phone| {
+        world.bank.script([Script::OFFLINE, Script::OFFLINE]);
+        let (id, stage) = phone.pay().await;
+        assert!(matches!(stage, Stage::Approved { .. }));
+        assert!(matches!(phone.settled(id).await, Stage::Confirmed { .. }));
+        assert_eq!(world.bank.submissions().len(), 1);
+    });
+}
+
+#[test]
+fn invariant_06_expires_an_approved_payment_that_never_left_is_a_draft_again() {
+    let world = World::new();
+    let id = world.run(async |phone| {
+        world.bank.script(vec![Script::OFFLINE; 100]);
+        phone.pay().await.0
+    });
+    world.bank.clock.advance(Duration::from_secs(301));
+    world.run(async |phone| {
+        let not_sent = Stage::Draft { setback: Some(Setback::NotSent) };
+        assert_eq!(phone.stage(id), not_sent, "shown before anybody wrote it down");
+        phone.payments.resolve_all().await.unwrap().unwrap();
+        assert_eq!(phone.stage(id), not_sent);
+    });
+    assert!(world.bank.submissions().is_empty() && world.bank.executed().is_empty());
+}
+
+/// What the schema says to SQL that no code of the room would write.
+#[test]
+fn the_schema_refuses_what_the_machine_would_never_do() {
+    let world = World::new();
+    world.run(async |phone| {
+        let sql = |sql: &str| -> Result<usize, VaultFailure> {
+            phone.vault.write(|db| Ok(db.execute(sql, []).map_err(VaultFailure::from)?))
+        };
+        let refused = |statement: &str| {
+            let constraint = |code: i32| code & 0xFF == rusqlite::ffi::SQLITE_CONSTRAINT;
+            match sql(statement) {
+                Err(VaultFailure::Refused { code }) if constraint(code) => {}
+                other => panic!("{statement}: {other:?}"),
+            }
+        };
+        world.bank.script([Script::LOST_BEFORE]);
+        let (id, _) = phone.pay().await;
+        refused("UPDATE payments_outbox SET stage = 'draft', intent = NULL, approval = NULL");
+        refused("UPDATE payments_outbox SET stage = 'approved'");
+        refused("UPDATE payments_outbox SET stage = 'confirmed'");
+        refused("UPDATE payments_outbox SET approval = zeroblob(64)");
+        refused("UPDATE payments_outbox SET intent = x'7b7d'");
+        refused("UPDATE payments_outbox SET terms = '{}'");
+        refused("DELETE FROM payments_outbox");
+        refused("UPDATE payments_outbox SET stage = 'lost'");
+        phone.settled(id).await;
+        refused("UPDATE payments_outbox SET attempts = 9");
+        refused("DELETE FROM payments_outbox");
+        refused(
+            "INSERT INTO payments_outbox (intent_id, terms, stage, intent, approval, made_at, changed_at) \
+             SELECT 'x', terms, 'unknown', intent, approval, 0, 0 FROM payments_outbox",
+        );
+    });
+}
+
+#[test]
+fn a_row_that_contradicts_itself_is_neither_shown_nor_sent() {
+    let world = World::new();
+    let id = world.run(async |phone| {
+        let id = phone.review(phone.draft()).await.id;
+        // As if somebody had swapped the frozen bytes of a reviewed payment for others.
+        let swap = "UPDATE payments_outbox SET intent = CAST(replace(CAST(intent AS TEXT), '12345', '99999') AS BLOB)";
+        phone
+            .vault
+            .write(|db| db.execute(swap, []).map(|_| ()).map_err(VaultFailure::from))
+            .unwrap();
+        id
+    });
+    world.run(async |phone| {
+        assert_eq!(phone.payments.payment(id).err(), Some(OutboxFailure::Damaged));
+        assert_eq!(phone.payments.outbox().err(), Some(OutboxFailure::Damaged));
+    });
+}
