@@ -66,13 +66,21 @@ pub(crate) fn reader(file: &Path, key: &FileKey) -> Result<Connection, OpenFailu
     Ok(connection)
 }
 
+/// A connection without a key. Every connection begins here: SQLite wipes what it frees only if told before its first use.
+pub(crate) fn plain(file: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    if !guichet_sqlcipher_provider::wipe_freed_memory() {
+        tracing::warn!("SQLite was in use before the vault: it will not wipe the memory it frees");
+    }
+    Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+}
+
 /// A connection with its key, nothing read yet.
 pub(crate) fn keyed(
     file: &Path,
     flags: OpenFlags,
     key: &FileKey,
 ) -> Result<Connection, OpenFailure> {
-    let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let connection = plain(file, flags)?;
     // SQLCipher would write to stderr or the system's log, which are not ours to write to.
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     // Through the C call: SQLCipher copies the key into memory of its own that it locks and overwrites. `PRAGMA key` would leave

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::connection::plain;
 use crate::failure::OpenFailure;
 
 /// Held for as long as the vault is open.
@@ -19,8 +20,7 @@ pub(crate) struct FolderLock {
 impl FolderLock {
     /// Takes the lock or says that somebody has it.
     pub(crate) fn take(file: &Path) -> Result<Self, OpenFailure> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(file, flags)?;
+        let connection = plain(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.busy_timeout(Duration::ZERO)?;
         match connection.execute_batch("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE") {
             Ok(()) => Ok(Self { _transaction: connection }),

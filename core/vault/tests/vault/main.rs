@@ -4,6 +4,9 @@
 mod damage;
 mod erase;
 mod keys;
+mod killed;
+#[cfg(target_os = "linux")]
+mod memory;
 mod opening;
 mod phone;
 mod secrecy;
