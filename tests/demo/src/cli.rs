@@ -1,0 +1,73 @@
+//! The command line: `cargo demo`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::browser::BrowserOptions;
+use crate::conductor::DayOptions;
+use crate::lang::Locale;
+use crate::phone::PhoneOptions;
+
+/// A day of banking on this machine: one customer's phone against a real bank over real TLS, with everything that matters checked
+/// from the other side. Takes under 30 seconds and leaves nothing behind.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo demo",
+    bin_name = "cargo demo",
+    version,
+    args_conflicts_with_subcommands = true
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) day: Day,
+    #[command(subcommand)]
+    pub(crate) role: Option<Role>,
+}
+
+/// The day itself.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Day {
+    /// The customer's language and this report's: en or zh-CN
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    lang: Locale,
+    /// Seed of the bank's invented past
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Write every step with its checks, counts and times to FILE
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// No colours, also on a terminal
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// Keep the bank's and the phone's files in DIR, which must be empty
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Instead of the day: kill phone and bank at every point of it, and show that nothing is lost or doubled
+    #[arg(long)]
+    pub(crate) kill_loop: bool,
+}
+
+impl Day {
+    pub(crate) fn options(self) -> DayOptions {
+        DayOptions { locale: self.lang, seed: self.seed, data: self.data, json: self.json }
+    }
+}
+
+/// What this program can be besides the conductor.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Role {
+    /// The sandbox bank, until its standard input ends; arguments as for cargo bank
+    #[command(hide = true, disable_help_flag = true)]
+    Bank {
+        /// Passed on.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// The phone: verbs as JSON lines on standard input, states on standard output
+    #[command(hide = true)]
+    Phone(PhoneOptions),
+    /// Play the customer in the system browser: sign in on the bank's page and print where it sends the browser
+    Browser(BrowserOptions),
+}

@@ -1,0 +1,92 @@
+//! The bank's staff: the sandbox's control surface, from behind the counter (not through the link).
+
+use anyhow::{Context as _, Result, ensure};
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::bank::Announcement;
+use crate::https;
+
+const ANSWER_LIMIT: usize = 1 << 20;
+
+/// Staff of one bank.
+pub(crate) struct Control {
+    client: reqwest::Client,
+    bank: String,
+    token: String,
+}
+
+/// An enrolled device, as the bank's staff sees it.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Device {
+    pub(crate) device_id: String,
+}
+
+impl Control {
+    /// The staff of this bank.
+    pub(crate) fn of(bank: &Announcement) -> Result<Self> {
+        let client = https::builder(bank.ca_pem.as_bytes())?.build()?;
+        Ok(Self {
+            client,
+            bank: format!("https://localhost:{}", bank.port),
+            token: bank.control_token.clone(),
+        })
+    }
+
+    /// Carries out the next `times` submissions of intents, and cuts the connection instead of answering.
+    pub(crate) async fn lose_answers_to_intents(&self, times: u32) -> Result<()> {
+        let loss = json!({"path": "/v1/intents", "method": "POST", "times": times});
+        self.ask(Method::PUT, "/sandbox/switches", Some(json!({"lose_response": loss}))).await?;
+        Ok(())
+    }
+
+    /// Every switch is off again.
+    pub(crate) async fn behave(&self) -> Result<()> {
+        self.ask(Method::PUT, "/sandbox/switches", Some(json!({"lose_response": null}))).await?;
+        Ok(())
+    }
+
+    /// The customer's devices, revoked ones too.
+    pub(crate) async fn devices(&self, username: &str) -> Result<Vec<Device>> {
+        #[derive(Deserialize)]
+        struct Answer {
+            devices: Vec<Device>,
+        }
+        let answer =
+            self.ask(Method::GET, &format!("/sandbox/devices?username={username}"), None).await?;
+        Ok(serde_json::from_value::<Answer>(answer)?.devices)
+    }
+
+    /// Revokes a device.
+    pub(crate) async fn revoke(&self, device_id: &str) -> Result<()> {
+        self.ask(Method::POST, &format!("/sandbox/devices/{device_id}/revoke"), None).await?;
+        Ok(())
+    }
+
+    /// Whether the balances over the whole ledger are what they were before any payment: sums to zero, entry by entry.
+    pub(crate) async fn is_conserved(&self) -> Result<bool> {
+        let audit = self.ask(Method::GET, "/sandbox/audit", None).await?;
+        audit["conserved"].as_bool().context("the audit says nothing of conservation")
+    }
+
+    /// Requests since the bank started, the staff's own not counted.
+    pub(crate) async fn requests(&self) -> Result<u64> {
+        let answer = self.ask(Method::GET, "/sandbox/counters", None).await?;
+        let counters = answer["requests"].as_object().context("the counters are no object")?;
+        Ok(counters.values().filter_map(Value::as_u64).sum())
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
+        let mut request =
+            self.client.request(method, format!("{}{path}", self.bank)).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let response = request.send().await.with_context(|| format!("the bank's {path}"))?;
+        let status = response.status();
+        let text = https::text(response, ANSWER_LIMIT).await?;
+        ensure!(status.is_success(), "the bank's {path} answers {status}: {text}");
+        Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
+    }
+}

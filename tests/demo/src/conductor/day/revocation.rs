@@ -1,0 +1,148 @@
+//! Step 8: the bank revokes the device, and the phone wipes itself.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use guichet_foundation::ports::Slot;
+
+use super::stage::{PIN, Stage};
+use crate::conductor::draw;
+use crate::conductor::phone::{PATIENCE, PhoneFolder};
+use crate::lang::say;
+use crate::phone::talk::{Place, Verb, WayIn};
+use crate::report::Report;
+use crate::stopwatch::Stopwatch;
+use crate::thief::loot::{files, find};
+
+/// How often the disk is looked at.
+const GLANCE: Duration = Duration::from_millis(10);
+
+/// Slots that open the vault, or the account.
+const KEY_SLOTS: [Slot; 4] =
+    [Slot::VaultRootByPin, Slot::VaultRootByBiometric, Slot::PinPepper, Slot::Tokens];
+
+pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
+    let locale = stage.locale;
+    report.begin(
+        8,
+        "revocation",
+        say!(locale, "The device is revoked at the bank", "银行吊销这台设备"),
+    );
+    let mark = stage.mark().await?;
+    let username = stage.customer()?.username.clone();
+    let control = stage.control()?;
+    let device = control.devices(&username).await?.into_iter().next().context("no device")?;
+    control.revoke(&device.device_id).await?;
+    let views = stage.phone()?.views();
+    report.check(
+        "not-yet-known",
+        say!(
+            locale,
+            "revoked by the bank's staff; the phone, which has not heard of it, is still open",
+            "银行柜员已吊销；手机尚不知情，仍然打开"
+        ),
+        views.app.place == Place::Open,
+        || format!("{:?}", views.app),
+    )?;
+    stage.phone()?.tell(Verb::Refresh).await?;
+    let views = stage
+        .phone()?
+        .until("the way in", |views| {
+            views.app.place == Place::Welcome
+                && views.welcome.step == WayIn::SignIn
+                && views.home.content.is_none()
+        })
+        .await?;
+    report.shows(draw::welcome(&views.welcome));
+    report.check(
+        "wiped",
+        say!(
+            locale,
+            "at the next contact it reads the bank's signed notice, and wipes itself",
+            "下一次联系时，它核对银行签名的吊销通知，随即自毁"
+        ),
+        views.welcome.notice.is_some(),
+        || format!("{:?}", views.welcome),
+    )?;
+    nothing_is_left(stage, report).await?;
+    nothing_opens(stage, report).await?;
+    let cost = stage.since(mark).await?;
+    report.end(cost);
+    Ok(())
+}
+
+async fn nothing_is_left(stage: &mut Stage, report: &mut Report) -> Result<()> {
+    let locale = stage.locale;
+    let phone = stage.phone_folder()?;
+    let folders = phone.folders();
+    let left = what_is_left(&phone).await?;
+    report.check(
+        "nothing-left",
+        say!(
+            locale,
+            "the vault's file, its wrapped keys and the tokens are gone from the disk",
+            "保险库文件、其加密的密钥与令牌均已从磁盘消失"
+        ),
+        left.is_empty(),
+        || left.join(", "),
+    )?;
+    let keys: Vec<_> = ["device.key", "approval.key"]
+        .into_iter()
+        .filter(|name| folders.chip.join(name).exists())
+        .collect();
+    report.check(
+        "keys-destroyed",
+        say!(
+            locale,
+            "the device key and the approval key are destroyed",
+            "设备密钥与确认密钥均已销毁"
+        ),
+        keys.is_empty(),
+        || keys.join(", "),
+    )?;
+    Ok(())
+}
+
+/// What still opens something once the wipe has had its time: the screen says that it began.
+async fn what_is_left(phone: &PhoneFolder) -> Result<Vec<String>> {
+    let patience = Stopwatch::start();
+    loop {
+        let left = leftovers(phone)?;
+        if left.is_empty() || patience.elapsed() > PATIENCE {
+            return Ok(left);
+        }
+        tokio::time::sleep(GLANCE).await;
+    }
+}
+
+/// Files of the phone that open the vault or the account.
+pub(in crate::conductor) fn leftovers(phone: &PhoneFolder) -> Result<Vec<String>> {
+    let folders = phone.folders();
+    let vault = find(&folders.app, "vault.db")?.map(|_| "vault.db".to_owned());
+    let slots = files(&folders.store)?
+        .into_iter()
+        .filter_map(|file| Some(file.file_name()?.to_str()?.to_owned()))
+        .filter(|name| KEY_SLOTS.iter().any(|slot| name.starts_with(slot.name())));
+    Ok(vault.into_iter().chain(slots).collect())
+}
+
+async fn nothing_opens(stage: &mut Stage, report: &mut Report) -> Result<()> {
+    let locale = stage.locale;
+    stage.close_phone().await?;
+    stage.open_phone(true).await?;
+    let phone = stage.phone()?;
+    phone.tell(Verb::UnlockWithPin { pin: PIN.to_owned() }).await?;
+    phone.tell(Verb::UnlockWithBiometrics).await?;
+    let views = phone.views();
+    report.check(
+        "nothing-opens",
+        say!(
+            locale,
+            "opened again it knows nobody: neither PIN nor finger opens anything any more",
+            "再次打开，它谁也不认识：密码与指纹都打不开任何东西"
+        ),
+        views.app.place == Place::Welcome && views.prompt.is_none() && views.home.content.is_none(),
+        || format!("{:?}", views.app),
+    )?;
+    Ok(())
+}

@@ -1,0 +1,281 @@
+//! What a day needs: a folder, a network, a bank, a phone, a customer with a finger, and someone else's finger.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use console::style;
+
+use super::DayOptions;
+use crate::conductor::bank::{Announcement, BankFolder, BankProcess, SignIn};
+use crate::conductor::books::Books;
+use crate::conductor::control::Control;
+use crate::conductor::folder::DayFolder;
+use crate::conductor::link::Link;
+use crate::conductor::meter::{Mark, Meter};
+use crate::conductor::phone::{PhoneFolder, PhoneProcess};
+use crate::lang::{Locale, say};
+use crate::phone::hardware::Finger;
+use crate::report::Report;
+use crate::report::layout::padded;
+use crate::report::record::Cost;
+
+/// Who has an account and plays the day.
+const CUSTOMER: &str = "liming";
+/// Who is paid.
+const PAYEE: &str = "wangfang";
+/// The customer's PIN.
+pub(super) const PIN: &str = "739184";
+
+/// The stage. What starts later is `None` until then.
+pub(super) struct Stage {
+    pub(super) locale: Locale,
+    pub(super) finger: Finger,
+    pub(super) stranger: Finger,
+    pub(super) meter: Meter,
+    seed: u64,
+    folder: DayFolder,
+    link: Option<Link>,
+    bank: Option<BankProcess>,
+    impostor: Option<BankProcess>,
+    phone: Option<PhoneProcess>,
+}
+
+impl Stage {
+    /// Sets the stage; no process runs yet.
+    pub(super) fn set(options: &DayOptions) -> Result<Self> {
+        let folder = match &options.data {
+            Some(root) => DayFolder::kept(root)?,
+            None => DayFolder::temporary()?,
+        };
+        Ok(Self {
+            locale: options.locale,
+            finger: Finger::grow(),
+            stranger: Finger::grow(),
+            meter: Meter::default(),
+            seed: options.seed,
+            folder,
+            link: None,
+            bank: None,
+            impostor: None,
+            phone: None,
+        })
+    }
+
+    /// Lays the network, starts the bank, and says who is who.
+    pub(super) async fn open(&mut self, report: &mut Report) -> Result<()> {
+        report.doing(say!(self.locale, "The bank opens", "银行开门"));
+        let mut link = Link::lay().await.context("no free port on 127.0.0.1")?;
+        let bank = BankFolder::new(&self.folder.at("bank"), self.seed, link.port()).start().await?;
+        link.lead_to(bank.announcement.address()).await?;
+        let profile = serde_json::to_vec_pretty(&bank.announcement.profile()?)?;
+        std::fs::write(self.profile_file(), profile)?;
+        self.link = Some(link);
+        self.bank = Some(bank);
+        self.introduce(report)
+    }
+
+    fn introduce(&self, report: &Report) -> Result<()> {
+        let locale = self.locale;
+        let bank = self.announcement()?;
+        let (issuer, process, seed) = (&bank.issuer, bank.pid, self.seed);
+        let customer = self.customer()?;
+        let (name, username) = (name(customer, locale), &customer.username);
+        let title = say!(
+            locale,
+            "A day of banking: one customer, one phone, one bank",
+            "银行的一天：一位客户、一部手机、一家银行"
+        );
+        report.line("");
+        report.line(&format!(" {}  {}", style("Guichet").bold().cyan(), style(title).bold()));
+        let facts = [
+            (
+                say!(locale, "bank", "银行"),
+                say!(
+                    locale,
+                    "{issuer}, process {process}: TLS 1.3, a fresh CA, books from seed {seed}",
+                    "{issuer}，进程 {process}：TLS 1.3、全新 CA、账本种子 {seed}"
+                ),
+            ),
+            (
+                say!(locale, "phone", "手机"),
+                say!(
+                    locale,
+                    "a process of its own; software keys stand in for its secure hardware",
+                    "独立进程；以软件密钥代替手机的安全芯片"
+                ),
+            ),
+            (
+                say!(locale, "customer", "客户"),
+                say!(
+                    locale,
+                    "{name}, '{username}' on the bank's own page",
+                    "{name}，在银行网页上以“{username}”登录"
+                ),
+            ),
+        ];
+        for (what, text) in facts {
+            report.line(&format!("   {} {}", style(padded(&what, 9)).dim(), text));
+        }
+        Ok(())
+    }
+
+    /// The bank, as it announced itself.
+    pub(super) fn announcement(&self) -> Result<&Announcement> {
+        self.bank.as_ref().map(|bank| &bank.announcement).context("the bank is closed")
+    }
+
+    /// The customer.
+    pub(super) fn customer(&self) -> Result<&SignIn> {
+        self.announcement()?.customer(CUSTOMER)
+    }
+
+    /// The payee's account number and name.
+    pub(super) fn payee(&self) -> Result<(String, String)> {
+        self.books()?.payee(PAYEE, self.locale)
+    }
+
+    /// The bank's books, read from the file.
+    pub(super) fn books(&self) -> Result<Books> {
+        Ok(Books::at(&self.announcement()?.books))
+    }
+
+    /// The bank's staff.
+    pub(super) fn control(&self) -> Result<Control> {
+        Control::of(self.announcement()?)
+    }
+
+    /// The network.
+    pub(super) fn link(&mut self) -> Result<&mut Link> {
+        self.link.as_mut().context("there is no network")
+    }
+
+    /// The network leads to the bank again.
+    pub(super) async fn lead_to_bank(&mut self) -> Result<()> {
+        let bank = self.announcement()?.address();
+        Ok(self.link()?.lead_to(bank).await?)
+    }
+
+    /// The phone that is on.
+    pub(super) fn phone(&mut self) -> Result<&mut PhoneProcess> {
+        self.phone.as_mut().context("the phone is off")
+    }
+
+    /// The customer's phone, on or off.
+    pub(super) fn phone_folder(&self) -> Result<PhoneFolder> {
+        let owner = name(self.customer()?, self.locale);
+        Ok(PhoneFolder {
+            state: self.folder.at("phone"),
+            profile: self.profile_file(),
+            locale: self.locale,
+            name: say!(self.locale, "{owner}'s phone", "{owner}的手机"),
+        })
+    }
+
+    /// A folder of the day, for whoever needs one.
+    pub(super) fn folder(&self, name: &str) -> PathBuf {
+        self.folder.at(name)
+    }
+
+    /// Opens the app.
+    pub(super) async fn open_phone(&mut self, online: bool) -> Result<()> {
+        self.phone = Some(self.phone_folder()?.start(online).await?);
+        Ok(())
+    }
+
+    /// Closes the app as the phone's system does.
+    pub(super) async fn close_phone(&mut self) -> Result<()> {
+        self.keep_count().await?;
+        match self.phone.take() {
+            Some(phone) => phone.close().await,
+            None => Ok(()),
+        }
+    }
+
+    /// `kill -9` to the phone.
+    pub(super) async fn kill_phone(&mut self) -> Result<()> {
+        self.keep_count().await?;
+        match self.phone.take() {
+            Some(phone) => phone.kill().await,
+            None => Ok(()),
+        }
+    }
+
+    /// A phone's own count of requests ends with it.
+    async fn keep_count(&mut self) -> Result<()> {
+        let requests = self.requests().await?;
+        self.meter.add(requests);
+        Ok(())
+    }
+
+    async fn requests(&mut self) -> Result<u64> {
+        match &mut self.phone {
+            Some(phone) => phone.traffic().await,
+            None => Ok(0),
+        }
+    }
+
+    /// Begins to measure.
+    pub(super) async fn mark(&mut self) -> Result<Mark> {
+        let requests = self.requests().await?;
+        let link = self.link.as_ref().context("there is no network")?;
+        Ok(self.meter.mark(link, requests))
+    }
+
+    /// What it cost since.
+    pub(super) async fn since(&mut self, mark: Mark) -> Result<Cost> {
+        let requests = self.requests().await?;
+        let link = self.link.as_ref().context("there is no network")?;
+        Ok(self.meter.since(mark, link, requests))
+    }
+
+    /// Bytes over the link since `from` were not the phone's.
+    pub(super) fn exclude(&mut self, from: crate::conductor::link::Bytes) {
+        if let Some(link) = &self.link {
+            self.meter.exclude(link, from);
+        }
+    }
+
+    /// Puts another bank behind the same address: other keys, another CA, the same name.
+    pub(super) async fn lead_to_impostor(&mut self) -> Result<Control> {
+        let seed = self.seed;
+        let data = self.folder.at("impostor");
+        let port = self.link()?.port();
+        let impostor = BankFolder::new(&data, seed, port).start().await?;
+        let (address, control) =
+            (impostor.announcement.address(), Control::of(&impostor.announcement)?);
+        self.impostor = Some(impostor);
+        self.link()?.lead_to(address).await?;
+        Ok(control)
+    }
+
+    /// The impostor gives up.
+    pub(super) async fn end_impostor(&mut self) -> Result<()> {
+        match self.impostor.take() {
+            Some(impostor) => impostor.kill().await,
+            None => Ok(()),
+        }
+    }
+
+    fn profile_file(&self) -> PathBuf {
+        self.folder.at("profile.json")
+    }
+
+    /// Ends every process, then removes the folder.
+    pub(super) async fn clear(self) -> Result<()> {
+        if let Some(phone) = self.phone {
+            phone.kill().await?;
+        }
+        for bank in [self.bank, self.impostor].into_iter().flatten() {
+            bank.kill().await?;
+        }
+        self.folder.close()
+    }
+}
+
+/// A person's name in a language.
+pub(super) fn name(customer: &SignIn, locale: Locale) -> &str {
+    match locale {
+        Locale::En => &customer.name.en,
+        Locale::ZhCn => &customer.name.zh,
+    }
+}

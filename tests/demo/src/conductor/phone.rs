@@ -1,0 +1,286 @@
+//! The phone's process, as the conductor holds it: verbs go in, the newest state of every screen comes out.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, ChildStdin, ChildStdout};
+use tokio::sync::{oneshot, watch};
+use tokio::time::timeout;
+
+use super::children;
+use crate::lang::Locale;
+use crate::phone::hardware::{Finger, Folders};
+use crate::phone::talk::{
+    Answer, AppView, Asked, DevicesView, HomeView, LockView, News, NoticeView, PayView, Place,
+    Prompt, Screen, Touch, Verb, View, WelcomeView,
+};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+
+/// What the phone takes for anything, at most. Far more than it needs: whoever waits this long waits for something that will
+/// not happen.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The newest state of every screen.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Views {
+    pub(crate) app: AppView,
+    pub(crate) welcome: WelcomeView,
+    pub(crate) lock: LockView,
+    pub(crate) home: HomeView,
+    pub(crate) pay: PayView,
+    pub(crate) devices: DevicesView,
+    /// The prompt that waits for a finger.
+    pub(crate) prompt: Option<Prompt>,
+    /// How often the phone told something: states and prompts.
+    pub(crate) told: u64,
+    /// Of each screen's state, in the order of [`Screen::ALL`].
+    revisions: [u64; 6],
+    /// The phone has ended.
+    pub(crate) ended: bool,
+}
+
+/// A phone that is switched on.
+pub(crate) struct PhoneProcess {
+    child: Child,
+    stdin: ChildStdin,
+    views: watch::Receiver<Views>,
+    shown: Arc<watch::Sender<Views>>,
+    answers: Waiting,
+    asked: u64,
+}
+
+type Waiting = Arc<Mutex<BTreeMap<u64, oneshot::Sender<(Answer, [u64; 6])>>>>;
+
+/// A phone, on or off.
+#[derive(Clone, Debug)]
+pub(crate) struct PhoneFolder {
+    /// Its folder.
+    pub(crate) state: PathBuf,
+    /// The bank profile its app was built with.
+    pub(crate) profile: PathBuf,
+    /// The customer's language.
+    pub(crate) locale: Locale,
+    /// Its name.
+    pub(crate) name: String,
+}
+
+impl PhoneFolder {
+    /// Where it keeps what.
+    pub(crate) fn folders(&self) -> Folders {
+        Folders::of(&self.state)
+    }
+
+    /// Switches it on and opens the app; ready when the first states are there.
+    pub(crate) async fn start(&self, online: bool) -> Result<PhoneProcess> {
+        let mut command = children::role("phone")?;
+        children::option(&mut command, "--state", &self.state);
+        children::option(&mut command, "--profile", &self.profile);
+        children::option(&mut command, "--lang", self.locale.tag());
+        children::option(&mut command, "--name", &self.name);
+        if !online {
+            command.arg("--offline");
+        }
+        let mut child = command.spawn().context("the phone's process cannot be started")?;
+        let stdin = child.stdin.take().context("the phone has no input")?;
+        let stdout = child.stdout.take().context("the phone has no output")?;
+        let (sender, views) = watch::channel(Views::default());
+        let shown = Arc::new(sender);
+        let answers = Waiting::default();
+        tokio::spawn(listen(stdout, Arc::clone(&shown), Arc::clone(&answers)));
+        let mut phone = PhoneProcess { child, stdin, views, shown, answers, asked: 0 };
+        // The answer to any verb comes after the first state of every screen.
+        if let Err(error) = phone.traffic().await {
+            bail!("the phone does not start: {error:#}: {}", phone.last_words().await);
+        }
+        Ok(phone)
+    }
+}
+
+impl PhoneProcess {
+    /// What the screens show now.
+    pub(crate) fn views(&self) -> Views {
+        self.views.borrow().clone()
+    }
+
+    /// Does a verb and waits for its answer, and until the screens show what it did at once (not what becomes of it later).
+    pub(crate) async fn ask(&mut self, verb: Verb) -> Result<Answer> {
+        let answer = self.send(verb).await?;
+        let (answer, revisions) = match timeout(PATIENCE, answer).await {
+            Ok(Ok(answered)) => answered,
+            Ok(Err(_)) => bail!("the phone ended before it answered"),
+            Err(_) => bail!("the phone did not answer"),
+        };
+        self.until("what the verb did at once", |views| views.is_as_new_as(&revisions)).await?;
+        match answer {
+            Answer::Senseless(why) => bail!("the phone makes nothing of a verb: {why}"),
+            answer => Ok(answer),
+        }
+    }
+
+    /// As [`Self::ask`], where anything but taking the verb is a failure.
+    pub(crate) async fn tell(&mut self, verb: Verb) -> Result<()> {
+        match self.ask(verb).await? {
+            Answer::Taken => Ok(()),
+            Answer::Refused(refused) => {
+                let texts: Vec<_> = refused.into_iter().map(|one| one.text).collect();
+                bail!("the app refused: {}", texts.join(" "))
+            }
+            other => bail!("the phone answered something else: {other:?}"),
+        }
+    }
+
+    async fn send(&mut self, verb: Verb) -> Result<oneshot::Receiver<(Answer, [u64; 6])>> {
+        self.asked += 1;
+        let (sender, answer) = oneshot::channel();
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).insert(self.asked, sender);
+        let mut line = serde_json::to_vec(&Asked { number: self.asked, verb })?;
+        line.push(b'\n');
+        self.stdin.write_all(&line).await.context("the phone is off")?;
+        Ok(answer)
+    }
+
+    /// Waits until the screens show what is wanted, and returns them.
+    pub(crate) async fn until(&self, what: &str, wanted: impl Fn(&Views) -> bool) -> Result<Views> {
+        let mut watched = self.views.clone();
+        let reached = watched.wait_for(|views| views.ended || wanted(views));
+        match timeout(PATIENCE, reached).await.map(|reached| reached.map(|views| views.clone())) {
+            Ok(Ok(views)) if !views.ended => Ok(views),
+            Ok(_) => bail!("the phone ended while waiting for: {what}"),
+            Err(_) => bail!(
+                "the phone did not come to this within {} s: {what}; it shows: {}",
+                PATIENCE.as_secs(),
+                self.views().summary()
+            ),
+        }
+    }
+
+    /// Waits until the app is at this place.
+    pub(crate) async fn until_at(&self, place: Place) -> Result<Views> {
+        self.until(&format!("{place:?}"), |views| views.app.place == place).await
+    }
+
+    /// Waits for the sensor to light up, and lays a finger on it.
+    pub(crate) async fn touch(&mut self, finger: &Finger) -> Result<Prompt> {
+        let touch = Touch::Finger(Base64UrlUnpadded::encode_string(&finger.to_bytes()));
+        self.answer_prompt(touch).await
+    }
+
+    /// Waits for the sensor to light up, and answers.
+    pub(crate) async fn answer_prompt(&mut self, touch: Touch) -> Result<Prompt> {
+        let views = self.until("a prompt for a finger", |views| views.prompt.is_some()).await?;
+        let prompt = views.prompt.context("a prompt that was there is gone")?;
+        self.shown.send_modify(|views| views.prompt = None);
+        self.tell(Verb::Touch { prompt: prompt.id, touch }).await?;
+        Ok(prompt)
+    }
+
+    /// Requests to the bank since the app was opened.
+    pub(crate) async fn traffic(&mut self) -> Result<u64> {
+        match self.ask(Verb::Traffic).await? {
+            Answer::Traffic { requests, .. } => Ok(requests),
+            other => bail!("no traffic but {other:?}"),
+        }
+    }
+
+    /// Closes the app as the phone does when it needs the memory, and returns when it is gone.
+    pub(crate) async fn close(self) -> Result<()> {
+        let Self { mut child, stdin, .. } = self;
+        drop(stdin);
+        match timeout(PATIENCE, child.wait()).await {
+            Ok(_) => Ok(()),
+            Err(_) => bail!("the phone does not end when it is closed"),
+        }
+    }
+
+    /// `kill -9`, and gone when this returns.
+    pub(crate) async fn kill(mut self) -> Result<()> {
+        children::kill(&mut self.child).await
+    }
+
+    async fn last_words(&mut self) -> String {
+        self.child.start_kill().ok();
+        let mut words = String::new();
+        if let Some(mut stream) = self.child.stderr.take() {
+            stream.read_to_string(&mut words).await.ok();
+        }
+        words.trim().to_owned()
+    }
+}
+
+async fn listen(stdout: ChildStdout, shown: Arc<watch::Sender<Views>>, answers: Waiting) {
+    let mut lines = BufReader::new(stdout).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        match serde_json::from_str(&line) {
+            Ok(News::Answer { number, answer, revisions }) => {
+                let waiting =
+                    answers.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
+                if let Some(waiting) = waiting {
+                    waiting.send((answer, revisions)).ok();
+                }
+            }
+            Ok(News::View { revision, view }) => {
+                shown.send_modify(|views| views.take(revision, view))
+            }
+            Ok(News::Prompt { prompt }) => shown.send_modify(|views| {
+                views.told += 1;
+                views.prompt = Some(prompt);
+            }),
+            Err(_) => break,
+        }
+    }
+    answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    shown.send_modify(|views| views.ended = true);
+}
+
+impl Views {
+    /// Where the phone is, for whoever has to find out why.
+    fn summary(&self) -> String {
+        let text = |notice: Option<&NoticeView>| {
+            notice.map(|notice| format!(" '{}'", notice.text)).unwrap_or_default()
+        };
+        let (welcome, lock) = (&self.welcome, &self.lock);
+        let home = self.home.content.as_ref();
+        let pay = self.pay.content.as_ref();
+        let stages: Vec<_> =
+            pay.iter().flat_map(|pay| pay.activity.iter().map(|row| row.stage)).collect();
+        format!(
+            "{:?}; welcome {:?} busy {}{}; lock busy {}{}; home {:?}{}; payments {stages:?}{}; prompt {}",
+            self.app.place,
+            welcome.step,
+            welcome.busy,
+            text(welcome.notice.as_ref()),
+            lock.busy,
+            text(lock.notice.as_ref()),
+            home.map(|home| home.progress.as_deref().unwrap_or("at rest")),
+            text(home.and_then(|home| home.notice.as_ref())),
+            text(pay.and_then(|pay| pay.notice.as_ref())),
+            self.prompt.is_some(),
+        )
+    }
+
+    fn is_as_new_as(&self, revisions: &[u64; 6]) -> bool {
+        self.revisions.iter().zip(revisions).all(|(have, wanted)| have >= wanted)
+    }
+
+    fn take(&mut self, revision: u64, view: View) {
+        self.told += 1;
+        let screen = view.screen();
+        for (have, of) in self.revisions.iter_mut().zip(Screen::ALL) {
+            if of == screen {
+                *have = revision;
+            }
+        }
+        match view {
+            View::App(view) => self.app = view,
+            View::Welcome(view) => self.welcome = view,
+            View::Lock(view) => self.lock = view,
+            View::Home(view) => self.home = view,
+            View::Pay(view) => self.pay = view,
+            View::Devices(view) => self.devices = view,
+        }
+    }
+}

@@ -1,0 +1,439 @@
+//! What conductor and phone say to each other: one JSON object a line, verbs in, news out.
+//!
+//! The verbs are the facade's and the person's; the news are the facade's states, whole, as the core gives them. Nothing is computed
+//! on either side of this: what stands in a view is what a shell would draw.
+
+use serde::{Deserialize, Serialize};
+
+/// A verb with a number for its answer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Asked {
+    pub(crate) number: u64,
+    #[serde(flatten)]
+    pub(crate) verb: Verb,
+}
+
+/// What the phone is asked to do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "snake_case")]
+pub(crate) enum Verb {
+    /// In the phone's settings: enrols a finger, by its public half (base64url).
+    EnrolFinger {
+        public: String,
+    },
+    /// The network came or went.
+    Network {
+        online: bool,
+    },
+    Begin,
+    BrowserReturned {
+        id: u64,
+        url: String,
+    },
+    BrowserClosed {
+        id: u64,
+    },
+    Enrol,
+    ChoosePin {
+        pin: String,
+    },
+    UseBiometrics,
+    SkipBiometrics,
+    UnlockWithBiometrics,
+    UnlockWithPin {
+        pin: String,
+    },
+    Lock,
+    Background,
+    Foreground,
+    Refresh,
+    Page {
+        account: String,
+        older: Option<i64>,
+    },
+    Search {
+        query: String,
+        older: Option<i64>,
+    },
+    Draft {
+        from: String,
+        to_name: String,
+        to_account: String,
+        amount: String,
+        note: String,
+    },
+    OpenPayment {
+        id: String,
+    },
+    Review {
+        id: String,
+    },
+    Approve {
+        id: String,
+        digest: String,
+    },
+    Discard {
+        id: String,
+    },
+    Resolve,
+    Receipt {
+        id: String,
+    },
+    ListDevices,
+    RevokeDevice {
+        id: String,
+    },
+    SignOut,
+    /// A finger on the sensor, or the prompt closed.
+    Touch {
+        prompt: u64,
+        touch: Touch,
+    },
+    /// Requests and bytes so far.
+    Traffic,
+}
+
+/// What the person does with a prompt.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Touch {
+    /// Lays a finger on the sensor (its secret, base64url).
+    Finger(String),
+    /// Closes the prompt.
+    Cancel,
+}
+
+/// What the phone tells.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "news", rename_all = "snake_case")]
+pub(crate) enum News {
+    /// The answer to a verb, with the revision of each screen ([`Screen::ALL`]) once it was taken: states up to these may still be
+    /// on their way.
+    Answer { number: u64, answer: Answer, revisions: [u64; 6] },
+    /// A screen's state.
+    View { revision: u64, view: View },
+    /// The sensor lights up.
+    Prompt { prompt: Prompt },
+}
+
+/// The answer to a verb.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Answer {
+    /// Taken; what becomes of it is a state.
+    Taken,
+    /// Refused at the door.
+    Refused(Vec<Refused>),
+    /// A stretch of transactions.
+    Page(PageView),
+    /// A receipt, if there is one.
+    Receipt(Option<ReceiptText>),
+    /// Requests and bytes of the core's own count.
+    Traffic { requests: u64, bytes_sent: u64, bytes_received: u64 },
+    /// The verb makes no sense here.
+    Senseless(String),
+}
+
+/// A refusal at the door.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Refused {
+    /// The facade's reason, by name.
+    pub(crate) reason: String,
+    /// The field it is about, by name.
+    pub(crate) field: Option<String>,
+    /// What the customer reads.
+    pub(crate) text: String,
+}
+
+/// A prompt that waits for a finger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Prompt {
+    pub(crate) id: u64,
+    pub(crate) reason: String,
+}
+
+/// The screens that have a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Screen {
+    App,
+    Welcome,
+    Lock,
+    Home,
+    Pay,
+    Devices,
+}
+
+impl Screen {
+    /// Every screen.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::App, Self::Welcome, Self::Lock, Self::Home, Self::Pay, Self::Devices];
+}
+
+impl View {
+    /// Whose state it is.
+    pub(crate) const fn screen(&self) -> Screen {
+        match self {
+            Self::App(_) => Screen::App,
+            Self::Welcome(_) => Screen::Welcome,
+            Self::Lock(_) => Screen::Lock,
+            Self::Home(_) => Screen::Home,
+            Self::Pay(_) => Screen::Pay,
+            Self::Devices(_) => Screen::Devices,
+        }
+    }
+}
+
+/// A screen's state.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "screen", rename_all = "snake_case")]
+pub(crate) enum View {
+    App(AppView),
+    Welcome(WelcomeView),
+    Lock(LockView),
+    Home(HomeView),
+    Pay(PayView),
+    Devices(DevicesView),
+}
+
+/// Where the customer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Place {
+    #[default]
+    Welcome,
+    Locked,
+    Open,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AppView {
+    pub(crate) place: Place,
+}
+
+/// Where on the way in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum WayIn {
+    #[default]
+    SignIn,
+    Browser,
+    Enrol,
+    ChoosePin,
+    OfferBiometrics,
+    Done,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct WelcomeView {
+    pub(crate) step: WayIn,
+    pub(crate) title: String,
+    pub(crate) message: String,
+    pub(crate) action: Option<String>,
+    pub(crate) skip: Option<String>,
+    /// Prompt id and address.
+    pub(crate) browser: Option<(u64, String)>,
+    pub(crate) busy: bool,
+    pub(crate) notice: Option<NoticeView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NoticeView {
+    pub(crate) tone: Tone,
+    pub(crate) text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Tone {
+    Info,
+    Trouble,
+    Danger,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LockView {
+    pub(crate) locked: bool,
+    pub(crate) title: String,
+    pub(crate) message: String,
+    pub(crate) biometric: Option<String>,
+    pub(crate) pin: String,
+    pub(crate) busy: bool,
+    pub(crate) notice: Option<NoticeView>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct HomeView {
+    pub(crate) content: Option<HomeContent>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct HomeContent {
+    pub(crate) title: String,
+    pub(crate) accounts: Vec<AccountRow>,
+    pub(crate) recent_title: String,
+    pub(crate) recent: Vec<TransactionRow>,
+    pub(crate) as_of: String,
+    pub(crate) offline: Option<String>,
+    pub(crate) progress: Option<String>,
+    pub(crate) attention: Option<String>,
+    pub(crate) notice: Option<NoticeView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AccountRow {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) number: String,
+    pub(crate) kind: String,
+    pub(crate) balance: String,
+    pub(crate) available: Option<String>,
+    pub(crate) can_pay: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TransactionRow {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) detail: String,
+    pub(crate) amount: String,
+    pub(crate) pending: Option<String>,
+    pub(crate) incoming: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PageView {
+    pub(crate) heading: Option<String>,
+    pub(crate) rows: Vec<TransactionRow>,
+    pub(crate) older: Option<i64>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PayView {
+    pub(crate) content: Option<PayContent>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PayContent {
+    pub(crate) title: String,
+    pub(crate) card: Option<Card>,
+    pub(crate) activity: Vec<ActivityRow>,
+    pub(crate) busy: Option<String>,
+    pub(crate) notice: Option<NoticeView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "card", rename_all = "snake_case")]
+pub(crate) enum Card {
+    Draft(DraftCard),
+    Review(ReviewCard),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DraftCard {
+    pub(crate) id: String,
+    pub(crate) line: String,
+    pub(crate) hint: Option<String>,
+    pub(crate) review: String,
+    pub(crate) discard: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReviewCard {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) text: String,
+    pub(crate) digest: String,
+    pub(crate) expires: String,
+    pub(crate) approve: String,
+    pub(crate) discard: String,
+}
+
+/// Where a payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Stage {
+    Draft,
+    Review,
+    Sending,
+    Unknown,
+    Confirmed,
+    Rejected,
+    NotSent,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ActivityRow {
+    pub(crate) id: String,
+    pub(crate) stage: Stage,
+    pub(crate) title: String,
+    pub(crate) amount: String,
+    pub(crate) status: String,
+    pub(crate) has_receipt: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReceiptText {
+    pub(crate) text: String,
+    /// Compact JWS.
+    pub(crate) signed: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DevicesView {
+    pub(crate) content: Option<DevicesContent>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DevicesContent {
+    pub(crate) title: String,
+    pub(crate) rows: Vec<DeviceRow>,
+    pub(crate) sign_out: String,
+    pub(crate) busy: bool,
+    pub(crate) notice: Option<NoticeView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DeviceRow {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) detail: String,
+    pub(crate) trust: String,
+    pub(crate) current: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verb_is_one_line_of_json() {
+        let asked = Asked { number: 7, verb: Verb::ChoosePin { pin: "739184".to_owned() } };
+        let line = serde_json::to_string(&asked).unwrap();
+        assert_eq!(line, r#"{"number":7,"verb":"choose_pin","pin":"739184"}"#);
+        let read: Asked = serde_json::from_str(&line).unwrap();
+        assert!(matches!(read.verb, Verb::ChoosePin { .. }));
+    }
+
+    #[test]
+    fn news_survive_the_way() {
+        let view = View::Pay(PayView {
+            content: Some(PayContent {
+                card: Some(Card::Draft(DraftCard {
+                    id: "1".to_owned(),
+                    line: "x\ny".to_owned(),
+                    hint: None,
+                    review: String::new(),
+                    discard: String::new(),
+                })),
+                ..PayContent::default()
+            }),
+        });
+        let line = serde_json::to_string(&News::View { revision: 3, view }).unwrap();
+        assert!(!line.contains('\n'), "one line");
+        let read: News = serde_json::from_str(&line).unwrap();
+        let News::View { view: View::Pay(pay), .. } = read else { panic!("another view: {line}") };
+        assert!(
+            matches!(pay.content.unwrap().card, Some(Card::Draft(card)) if card.line == "x\ny")
+        );
+    }
+}
