@@ -18,6 +18,9 @@ struct Arguments {
     /// Port on 127.0.0.1; 0 takes any free one
     #[arg(long, default_value_t = 8443)]
     port: u16,
+    /// Origin the world knows, where something stands in front of the bank and passes connections on
+    #[arg(long, value_name = "https://HOST:PORT")]
+    origin: Option<String>,
     /// Folder to keep books, keys and tokens in; without it everything is removed when the bank stops
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -77,6 +80,7 @@ async fn run(arguments: &Arguments) -> Result<(), RunError> {
     let stop = stop_signal()?;
     let bank = Bank::start(Options {
         port: arguments.port,
+        origin: arguments.origin.clone(),
         data: arguments.data.clone(),
         seed: arguments.seed,
         rotate_refresh_tokens: arguments.rotate_refresh_tokens,

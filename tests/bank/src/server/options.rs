@@ -13,6 +13,9 @@ use crate::people::SignIn;
 pub struct Options {
     /// The port on 127.0.0.1; 0 for any free one.
     pub port: u16,
+    /// The origin the world knows, where something stands in front of the bank and passes connections
+    /// on; `None` for `https://localhost` and the port.
+    pub origin: Option<String>,
     /// The folder to keep; `None` for a temporary one that is removed when the bank stops.
     pub data: Option<PathBuf>,
     /// The seed of the invented books, for a folder without any.
@@ -29,6 +32,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             port: 0,
+            origin: None,
             data: None,
             seed: 1,
             rotate_refresh_tokens: false,

@@ -43,6 +43,9 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
+    /// Not an origin.
+    #[error("{0} is no origin: write https://host:port, without a path")]
+    Origin(String),
     /// No temporary folder.
     #[error("cannot make a temporary folder: {0}; name one with --data")]
     Temporary(io::Error),
@@ -175,10 +178,20 @@ fn open(options: &Options, data: DataDir, tls: &Tls, port: u16) -> Result<Bank, 
         dpop: Dpop::new()?,
         switches,
         counters: Counters::default(),
-        issuer: format!("https://localhost:{port}").into(),
+        issuer: issuer(options.origin.as_deref(), port)?.into(),
         config: Arc::new(config),
         data: Arc::new(data),
     })
+}
+
+/// The issuer: an `https` origin exactly as browsers write it, since it is compared letter for letter.
+fn issuer(origin: Option<&str>, port: u16) -> Result<String, StartError> {
+    let Some(origin) = origin else { return Ok(format!("https://localhost:{port}")) };
+    let written = url::Url::parse(origin).map(|url| url.origin().ascii_serialization());
+    match written {
+        Ok(written) if written == origin && origin.starts_with("https://") => Ok(written),
+        _ => Err(StartError::Origin(origin.to_owned())),
+    }
 }
 
 fn announce(bank: &Bank, tls: &Tls, port: u16, kept: bool) -> Result<Announcement, StartError> {
