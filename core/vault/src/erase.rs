@@ -5,8 +5,8 @@
 //! [`Vault::open`](crate::Vault::open) refuses. From the moment the key items are gone nothing opens the vault, whatever files are
 //! left.
 //!
-//! Keys of the secure hardware are not here: their room destroys them between [`mark`] and [`finish`], and again whenever
-//! [`is_marked`] says that a wipe was cut short.
+//! Keys of the secure hardware are not here: their room destroys them between [`mark`] and [`finish`] (with [`destroy`] before them,
+//! so that the vault's keys never wait for the hardware), and again whenever [`is_marked`] says that a wipe was cut short.
 
 use std::path::Path;
 
@@ -79,19 +79,27 @@ pub fn is_marked(store: &dyn SecureStore) -> Result<bool, StoreFailure> {
     Ok(store.get(Slot::WipeJournal)?.is_some())
 }
 
-/// Destroys keys, then the rest, then the files, then the journal. What is gone already is no obstacle, and what fails does not keep
-/// the rest from being destroyed, but the journal stays.
+/// [`destroy`], then removes the journal: the wipe is complete.
+///
+/// # Errors
+/// As [`destroy`], or if the journal cannot be removed.
+pub fn finish(store: &dyn SecureStore, folder: &Path) -> Result<(), EraseFailure> {
+    destroy(store, folder)?;
+    Ok(store.remove(Slot::WipeJournal)?)
+}
+
+/// Destroys keys, then the rest, then the files, and leaves the journal: for a caller that has something else to destroy under it.
+/// What is gone already is no obstacle, and what fails does not keep the rest from being destroyed.
 ///
 /// # Errors
 /// The first failure.
-pub fn finish(store: &dyn SecureStore, folder: &Path) -> Result<(), EraseFailure> {
+pub fn destroy(store: &dyn SecureStore, folder: &Path) -> Result<(), EraseFailure> {
     let keys = remove(store, &KEYS);
     let belongings = remove(store, &BELONGINGS);
     let files = Files::in_folder(folder.to_owned()).remove_all().map_err(StorageTrouble::from);
     keys?;
     belongings?;
-    files?;
-    Ok(store.remove(Slot::WipeJournal)?)
+    Ok(files?)
 }
 
 fn remove(store: &dyn SecureStore, slots: &[Slot]) -> Result<(), StoreFailure> {

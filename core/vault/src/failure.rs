@@ -99,7 +99,9 @@ impl From<VaultFailure> for OpenFailure {
         match failure {
             VaultFailure::Damaged => Self::Damaged,
             VaultFailure::Storage(trouble) => Self::Storage(trouble),
-            VaultFailure::Locked | VaultFailure::Refused { .. } => {
+            VaultFailure::Locked => Self::Storage(StorageTrouble::Unavailable),
+            VaultFailure::Refused { code } => {
+                tracing::error!(code, "the vault's schema does not fit: a migration is wrong");
                 Self::Storage(StorageTrouble::Unavailable)
             }
         }

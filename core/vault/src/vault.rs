@@ -19,8 +19,9 @@ use crate::schema::Schema;
 
 /// A handle to the vault. Clones share one vault; it starts locked.
 ///
-/// A closure given to [`read`](Self::read) or [`write`](Self::write) must not call the same method again: it would wait for
-/// itself. Reading inside a write is fine and sees the state before it.
+/// A closure given to [`read`](Self::read) or [`write`](Self::write) must not call the same method again, nor
+/// [`lock`](Self::lock) or [`open`](Self::open): it would wait for itself. Reading inside a write is fine and sees the state
+/// before it.
 #[derive(Clone)]
 pub struct Vault(Arc<Inside>);
 

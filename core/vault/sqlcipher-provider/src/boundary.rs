@@ -8,10 +8,15 @@
     reason = "the signatures are those of struct sqlcipher_provider"
 )]
 
+mod memory;
+#[cfg(test)]
+mod tests;
+
 use core::ffi::{CStr, c_char, c_int, c_uchar, c_void};
 use core::mem::{MaybeUninit, offset_of};
 use core::{ptr, slice};
 
+pub use memory::wipe_freed_memory;
 use zeroize::Zeroizing;
 
 use crate::Refused;
@@ -313,6 +318,3 @@ unsafe extern "C" fn ctx_free(_: *mut *mut c_void) -> c_int {
 unsafe extern "C" fn fips_status(_: *mut c_void) -> c_int {
     0
 }
-
-#[cfg(test)]
-mod tests;

@@ -6,18 +6,16 @@
 //! every stock build. Whoever opens a database asserts that `PRAGMA cipher_provider` answers [`NAME`]: a build that lost the
 //! flag would silently link another provider.
 //!
-//! The algorithms are safe code, a module each; [`boundary`] is the C side. SQLite's memory comes
-//! from here as well ([`wipe_freed_memory`]). These two modules are the only place with `unsafe`.
+//! The algorithms are safe code, a module each; [`boundary`] is the C side and the only place with
+//! `unsafe`. SQLite's memory comes from there as well: [`wipe_freed_memory`].
 
 pub mod boundary;
 mod hash;
 mod key_derivation;
 mod mac;
 mod page_cipher;
-mod wiping_allocator;
 
-pub use boundary::sqlcipher_rust_setup;
-pub use wiping_allocator::wipe_freed_memory;
+pub use boundary::{sqlcipher_rust_setup, wipe_freed_memory};
 
 /// What `PRAGMA cipher_provider` answers when this provider is in use.
 pub const NAME: &str = "rustcrypto";

@@ -111,6 +111,17 @@ fn invariant_08_gone_a_wipe_killed_between_files_is_finished() {
 }
 
 #[test]
+fn destroying_leaves_the_journal_for_what_else_hangs_on_it() {
+    let phone = lived_in();
+    erase::mark(&phone.store).unwrap();
+    erase::destroy(&phone.store, phone.folder.path()).unwrap();
+    assert!(key_is_gone(&phone) && erase::is_marked(&phone.store).unwrap());
+    assert_eq!(phone.open().unwrap_err(), OpenFailure::BeingErased);
+    assert_eq!(erase::resume(&phone.store, phone.folder.path()), Ok(true));
+    assert_all_gone(&phone);
+}
+
+#[test]
 fn a_wipe_of_a_folder_that_is_gone_is_complete() {
     let phone = lived_in();
     fs::remove_dir_all(phone.folder.path()).unwrap();

@@ -4,7 +4,6 @@
 //! readable rows would be left in the process. SQLCipher's own answer, `PRAGMA cipher_memory_security`, also locks each
 //! allocation into RAM, a system call every time, and makes a sync five times slower; a phone does not swap to a disk, so wiping is
 //! what matters, and costs next to nothing.
-#![allow(unsafe_code, reason = "C calls these functions and hands over pointers")]
 
 use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;
