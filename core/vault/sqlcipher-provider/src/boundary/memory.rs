@@ -34,7 +34,8 @@ const SQLITE_OK: c_int = 0;
 const SQLITE_CONFIG_MALLOC: c_int = 4;
 
 /// Makes SQLite wipe all memory it frees, for the rest of the process. To be called before anything else of SQLite is; `false` if
-/// it comes too late, and then memory is not wiped.
+/// it comes too late, and then memory is not wiped. Whoever uses SQLite besides the vault in the same process waits for this: SQLite
+/// does not guard its configuration against another thread's first use.
 pub fn wipe_freed_memory() -> bool {
     static DONE: OnceLock<bool> = OnceLock::new();
     *DONE.get_or_init(|| {
