@@ -82,6 +82,37 @@ mod tests {
         );
     }
 
+    /// The proofs of RFC 9449 sections 4.1 and 7.1, by the key in their own header.
+    #[test]
+    fn proofs_of_rfc_9449_verify() {
+        let header = concat!(
+            "eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIiwieCI6Imw4dEZyaHgtMz",
+            "R0VjNoUklDUkRZOXpDa0RscEJoRjQyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3VOSmFq",
+            "SG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19"
+        );
+        let token_request = concat!(
+            "eyJqdGkiOiItQndDM0VTYzZhY2MybFRjIiwiaHRtIjoiUE9TVCIsImh0dSI6Imh0dHBzOi8vc2VydmVyLmV4YW",
+            "1wbGUuY29tL3Rva2VuIiwiaWF0IjoxNTYyMjYyNjE2fQ.2-GxA6T8lP4vfrg8v-FdWP0A0zdrj8igiMLvqRMU",
+            "vwnQg4PtFLbdLXiOSsX0x7NVY-FNyJK70nfbV37xRZT3Lg"
+        );
+        let resource = concat!(
+            "eyJqdGkiOiJlMWozVl9iS2ljOC1MQUVCIiwiaHRtIjoiR0VUIiwiaHR1IjoiaHR0cHM6Ly9yZXNvdXJjZS5leG",
+            "FtcGxlLm9yZy9wcm90ZWN0ZWRyZXNvdXJjZSIsImlhdCI6MTU2MjI2MjYxOCwiYXRoIjoiZlVIeU8ycjJaM0Ra",
+            "NTNFc05yV0JiMHhXWG9hTnk1OUlpS0NBcWtzbVFFbyJ9.2oW9RP35yRqzhrtNP86L-Ey71EOptxRimPPToA1pl",
+            "emAgR6pxHF8y6-yqyVnmcw6Fy1dqd-jfxSYoMxhAJpLjA"
+        );
+        let decoded = base64url::decode(header).unwrap();
+        let decoded: Value = serde_json::from_slice(&decoded).unwrap();
+        let jwk: Jwk = serde_json::from_value(decoded["jwk"].clone()).unwrap();
+        for (rest, htm) in [(token_request, "POST"), (resource, "GET")] {
+            let compact = format!("{header}.{rest}");
+            let read = Unverified::read(&compact, "dpop+jwt").unwrap();
+            let claims: Value =
+                serde_json::from_slice(&read.verify(&jwk.key().unwrap()).unwrap()).unwrap();
+            assert_eq!(claims["htm"], htm);
+        }
+    }
+
     fn proof(url: &str, access_token: Option<&str>, nonce: Option<&str>) -> Value {
         let signer = FakeSigner::seeded(3);
         let key = DeviceSigner::create(&signer).unwrap();

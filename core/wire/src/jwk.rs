@@ -3,6 +3,7 @@
 use guichet_foundation::key::P256PublicKey;
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::base64url;
 
@@ -13,6 +14,9 @@ pub struct Jwk {
     kty: String,
     x: String,
     y: String,
+    /// A private member. Whoever sends one has lost the key.
+    #[serde(default, skip_serializing)]
+    d: Option<Value>,
 }
 
 /// The JWK is not a P-256 public key with coordinates of 32 bytes in base64url.
@@ -28,12 +32,13 @@ impl Jwk {
             kty: "EC".to_owned(),
             x: base64url::encode(key.x()),
             y: base64url::encode(key.y()),
+            d: None,
         }
     }
 
     /// The key. Whether it lies on the curve shows when it is used.
     pub fn key(&self) -> Result<P256PublicKey, NotAP256Key> {
-        if self.kty != "EC" || self.crv != "P-256" {
+        if self.kty != "EC" || self.crv != "P-256" || self.d.is_some() {
             return Err(NotAP256Key);
         }
         Ok(P256PublicKey::from_coordinates(coordinate(&self.x)?, coordinate(&self.y)?))
@@ -67,6 +72,7 @@ mod tests {
             kty: "EC".to_owned(),
             x: "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs".to_owned(),
             y: "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA".to_owned(),
+            d: None,
         };
         let key = jwk.key().unwrap();
         assert_eq!(thumbprint(&key), "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");

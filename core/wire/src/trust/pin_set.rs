@@ -94,3 +94,73 @@ impl Document for PinSet {
         self.issuer == other.issuer && self.expires == other.expires && self.pins == other.pins
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use guichet_foundation::ports::DeviceSigner;
+    use guichet_foundation::ports::fakes::FakeSigner;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::jws::Unsigned;
+
+    const ISSUER: &str = "https://bank.example";
+
+    fn set(claims: &Value) -> Result<PinSet, TrustRefusal> {
+        let anchor = FakeSigner::seeded(1);
+        let key = DeviceSigner::create(&anchor).unwrap();
+        let header = json!({"alg": "ES256", "typ": "guichet-pins+jwt"});
+        let jws = Unsigned::new(&header, claims).sign(&anchor).unwrap();
+        PinSet::verified(&jws, ISSUER, &key)
+    }
+
+    fn claims(version: u64, pins: &[[u8; 32]]) -> Value {
+        let pins: Vec<String> = pins.iter().map(|pin| base64url::encode(pin)).collect();
+        json!({"iss": ISSUER, "version": version, "iat": 0, "exp": 1000, "pins": pins})
+    }
+
+    #[test]
+    fn a_set_is_replaced_by_newer_ones_only() {
+        let first = set(&claims(3, &[[1; 32], [2; 32]])).unwrap();
+        let again = set(&claims(3, &[[2; 32], [1; 32]])).unwrap();
+        assert!(again.replacing(&first).is_ok());
+        let other = set(&claims(3, &[[1; 32], [9; 32]])).unwrap();
+        assert_eq!(other.replacing(&first).err(), Some(TrustRefusal::OtherContent));
+        let older = set(&claims(2, &[[1; 32], [2; 32]])).unwrap();
+        assert_eq!(older.replacing(&first).err(), Some(TrustRefusal::Older));
+        let newer = set(&claims(4, &[[7; 32], [8; 32]])).unwrap();
+        assert_eq!(newer.replacing(&first).unwrap().version(), 4);
+    }
+
+    #[test]
+    fn a_set_of_one_pin_or_of_another_bank_is_refused() {
+        let one = set(&claims(1, &[[1; 32], [1; 32]]));
+        assert_eq!(one.err(), Some(TrustRefusal::Malformed));
+        let mut other = claims(1, &[[1; 32], [2; 32]]);
+        other["iss"] = json!("https://other.example");
+        assert_eq!(set(&other).err(), Some(TrustRefusal::OtherIssuer));
+        let mut short = claims(1, &[[1; 32], [2; 32]]);
+        short["pins"][0] = json!("AAAA");
+        assert_eq!(set(&short).err(), Some(TrustRefusal::Malformed));
+    }
+
+    #[test]
+    fn a_set_ends_at_its_time() {
+        let set = set(&claims(1, &[[1; 32], [2; 32]])).unwrap();
+        let at = |seconds| Timestamp::from_unix_seconds(seconds).unwrap();
+        assert!(!set.is_expired(at(999)));
+        assert!(set.is_expired(at(1000)));
+    }
+
+    #[test]
+    fn a_set_that_someone_else_signed_is_refused() {
+        let thief = FakeSigner::seeded(2);
+        DeviceSigner::create(&thief).unwrap();
+        let anchor = DeviceSigner::create(&FakeSigner::seeded(1)).unwrap();
+        let header = json!({"alg": "ES256", "typ": "guichet-pins+jwt"});
+        let claims = claims(9, &[[1; 32], [2; 32]]);
+        let jws = Unsigned::new(&header, &claims).sign(&thief).unwrap();
+        let refused = PinSet::verified(&jws, ISSUER, &anchor).err();
+        assert_eq!(refused, Some(TrustRefusal::NotSigned(crate::jws::JwsRefusal::Signature)));
+    }
+}

@@ -1,0 +1,144 @@
+use guichet_foundation::ports::{ApprovalSigner as _, PromptFailure};
+use guichet_session::{
+    BankCalls as _, CallFailure, EnrolRefusal, Platform, Session, Standing, WipeReason,
+};
+
+use crate::support::{Fault, TestPhone};
+
+async fn enrol(phone: &TestPhone, session: &Session) -> Result<(), EnrolRefusal> {
+    let enrolling = session.enrol("Phone", Platform::Android, "Prove the key".to_owned());
+    let (enrolled, ()) = tokio::join!(enrolling, phone.approve(session));
+    enrolled.map(drop)
+}
+
+#[tokio::test(start_paused = true)]
+async fn enrolling_again_after_a_lost_answer_ends_in_the_same_device() {
+    let phone = TestPhone::new();
+    let session = phone.open();
+    phone.sign_in(&session).await;
+    phone.bank.fault("/v1/devices", Fault::LoseAnswer);
+    let lost = enrol(&phone, &session).await;
+    assert_eq!(lost, Err(EnrolRefusal::Bank(CallFailure::Unanswered)));
+    assert_eq!(session.standing(), Standing::SignedIn);
+
+    let session = phone.open();
+    enrol(&phone, &session).await.unwrap();
+    assert_eq!(phone.bank.device_count(), 1);
+    assert_eq!(session.standing(), Standing::Enrolled);
+    let again = session.enrol("Phone", Platform::Android, String::new()).await;
+    assert_eq!(again.err(), Some(EnrolRefusal::AlreadyEnrolled));
+}
+
+#[tokio::test(start_paused = true)]
+async fn enrolling_goes_on_when_its_caller_goes_away() {
+    let phone = TestPhone::new();
+    let session = phone.open();
+    phone.sign_in(&session).await;
+    let enrolling = tokio::spawn({
+        let session = session.clone();
+        async move { session.enrol("Phone", Platform::Ios, "why".to_owned()).await }
+    });
+    let mut watch = session.watch();
+    phone.approve(&session).await;
+    enrolling.abort();
+    watch.wait_for(|standing| *standing == Standing::Enrolled).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_who_declines_is_not_enrolled() {
+    let phone = TestPhone::new();
+    let session = phone.open();
+    phone.sign_in(&session).await;
+    let (declined, ()) =
+        tokio::join!(session.enrol("Phone", Platform::Other, "why".to_owned()), async {
+            let (request, _) = loop {
+                match phone.approval_signer.take_approval() {
+                    Some(asked) => break asked,
+                    None => tokio::task::yield_now().await,
+                }
+            };
+            session.prompts().answer_approval(request.id, Err(PromptFailure::Cancelled));
+        });
+    assert_eq!(declined.err(), Some(EnrolRefusal::Prompt(PromptFailure::Cancelled)));
+    assert_eq!(phone.bank.count("/v1/devices"), 0);
+    enrol(&phone, &session).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_proof_leads_to_a_new_key() {
+    let phone = TestPhone::new();
+    let session = phone.open();
+    phone.sign_in(&session).await;
+    let refused = r#"{"error": "invalid_approval_proof"}"#.to_owned();
+    phone.bank.fault("/v1/devices", Fault::Instead(400, refused));
+    assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::ProofRefused));
+    assert_eq!(phone.approval_signer.public_key(), Ok(None));
+    enrol(&phone, &session).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_key_under_the_same_client_is_said_so() {
+    let phone = TestPhone::new();
+    let session = phone.open();
+    phone.sign_in(&session).await;
+    phone.bank.fault("/v1/devices", Fault::LoseAnswer);
+    enrol(&phone, &session).await.unwrap_err();
+    phone.approval_signer.create().unwrap();
+    assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::OtherKeyEnrolled));
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_have_bounds() {
+    let phone = TestPhone::new();
+    let session = phone.open();
+    phone.sign_in(&session).await;
+    for name in ["", "   ", &"x".repeat(65)] {
+        let refused = session.enrol(name, Platform::Other, String::new()).await;
+        assert_eq!(refused.err(), Some(EnrolRefusal::Name), "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn signing_out_during_an_enrolment_wins() {
+    let phone = TestPhone::new();
+    let session = phone.open();
+    phone.sign_in(&session).await;
+    let enrolling = tokio::spawn({
+        let session = session.clone();
+        async move { session.enrol("Phone", Platform::Other, "why".to_owned()).await }
+    });
+    let asked = loop {
+        match phone.approval_signer.take_approval() {
+            Some(asked) => break asked,
+            None => tokio::task::yield_now().await,
+        }
+    };
+    session.sign_out().await.unwrap();
+    session.prompts().answer_approval(asked.0.id, asked.1);
+    assert!(enrolling.await.unwrap().is_err());
+    assert_eq!(session.standing(), Standing::Wiped(WipeReason::SignedOut));
+    assert_eq!(session.identity(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn garbage_answers_leave_the_device_as_it_was() {
+    for (path, garbage) in [
+        ("/v1/challenges", "{}"),
+        ("/v1/challenges", r#"{"challenge": "AAAA"}"#),
+        ("/v1/devices", "{}"),
+        ("/v1/devices", r#"{"device_id": "a/b", "customer": {"id": "c", "name": "n"}}"#),
+    ] {
+        let phone = TestPhone::new();
+        let session = phone.open();
+        phone.sign_in(&session).await;
+        phone.bank.fault(path, Fault::Instead(201, garbage.to_owned()));
+        let enrolling = session.enrol("Phone", Platform::Other, "why".to_owned());
+        let refused = if path == "/v1/devices" {
+            tokio::join!(enrolling, phone.approve(&session)).0
+        } else {
+            enrolling.await
+        };
+        assert_eq!(refused.err(), Some(EnrolRefusal::Bank(CallFailure::Unreadable)), "{garbage}");
+        assert_eq!(session.standing(), Standing::SignedIn);
+    }
+}

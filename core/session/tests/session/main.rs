@@ -1,0 +1,17 @@
+//! The session against a small bank in memory, on a phone of fakes. Time is the fakes' and the paused runtime's.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+mod calls;
+mod enrol;
+mod lock;
+mod refresh;
+mod sign_in;
+mod support;
+mod trust;
+mod wipe;
