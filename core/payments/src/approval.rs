@@ -111,8 +111,11 @@ impl Payments {
         drop(hold);
         self.room.outbox().touch();
         self.keep_resolving();
-        sent?;
-        Ok(self.payment(id)?.stage)
+        match sent.and_then(|_| self.payment(id)) {
+            Ok(item) => Ok(item.stage),
+            Err(OutboxFailure::NoSuchPayment) => Err(ApprovalFailure::TooLate),
+            Err(failure) => Err(failure.into()),
+        }
     }
 
     /// Has the intent signed, and commits the signature.

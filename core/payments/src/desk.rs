@@ -26,7 +26,9 @@ struct Papers {
     prompt: Option<IntentId>,
     failed: BTreeMap<IntentId, PromptFailure>,
     obscured: bool,
+    aside: BTreeSet<IntentId>,
     keeper: bool,
+    keeper_wanted: bool,
 }
 
 impl Desk {
@@ -37,6 +39,11 @@ impl Desk {
 
     pub(crate) fn is_held(&self, id: IntentId) -> bool {
         self.papers().held.contains(&id)
+    }
+
+    /// Leaves a payment that cannot be read alone until the app starts again.
+    pub(crate) fn set_aside(&self, id: IntentId) {
+        self.papers().aside.insert(id);
     }
 
     /// Opens the prompt for a payment. `None`: one is open, for this payment or another.
@@ -75,6 +82,7 @@ impl Desk {
     pub(crate) fn become_keeper(&self) -> Option<Keeper> {
         let mut papers = self.papers();
         if papers.keeper {
+            papers.keeper_wanted = true;
             self.0.woken.notify_one();
             return None;
         }
@@ -136,19 +144,32 @@ impl Keeper {
         self.desk.0.woken.notified().await;
     }
 
-    /// What `look` finds, given what is in hand; finding nothing ends the keeping. Nobody can ask for the keeper in between, so that
-    /// nothing is left behind by one that is just leaving.
+    /// What `look` finds, given what is to be left alone: in hand or set aside. Finding nothing ends the keeping. Nobody can ask for
+    /// the keeper in between, so that nothing is left behind by one that is just leaving.
     pub(crate) fn look_or_leave<T>(
         &mut self,
         look: impl FnOnce(&BTreeSet<IntentId>) -> Option<T>,
     ) -> Option<T> {
         let mut papers = self.desk.papers();
-        let found = look(&papers.held);
+        papers.keeper_wanted = false;
+        let alone = papers.held.union(&papers.aside).copied().collect();
+        let found = look(&alone);
         if found.is_none() {
             papers.keeper = false;
             self.has_left = true;
         }
         found
+    }
+
+    /// Ends the keeping, unless somebody has asked for the keeper since it last looked. Whether it ended.
+    pub(crate) fn leave(&mut self) -> bool {
+        let mut papers = self.desk.papers();
+        if papers.keeper_wanted {
+            return false;
+        }
+        papers.keeper = false;
+        self.has_left = true;
+        true
     }
 }
 
@@ -199,5 +220,16 @@ mod tests {
         let second = desk.become_keeper();
         drop(first);
         assert!(second.is_some() && desk.become_keeper().is_none());
+    }
+
+    #[test]
+    fn a_keeper_that_was_asked_for_meanwhile_looks_once_more() {
+        let desk = Desk::default();
+        let mut keeper = desk.become_keeper().unwrap();
+        assert_eq!(keeper.look_or_leave(|_| Some(())), Some(()));
+        assert!(desk.become_keeper().is_none());
+        assert!(!keeper.leave());
+        assert_eq!(keeper.look_or_leave(|_| Some(())), Some(()));
+        assert!(keeper.leave() && desk.become_keeper().is_some());
     }
 }

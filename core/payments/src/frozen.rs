@@ -1,7 +1,8 @@
 //! A frozen intent: canonical bytes, the words they stand for, and nothing that could differ between the two.
 //!
-//! Only the bytes are ever stored. Everything else is read from them each time, and rendering is done again, so that a row in
-//! the vault cannot hold bytes that say one thing and a text that says another.
+//! The bytes are the intent; the object is read from them each time, and the words go with them only if the digest in the bytes
+//! is theirs, so that a row in the vault cannot hold bytes that say one thing and a text that says another. What is still to be
+//! approved must also read as this app renders it; what was approved keeps its words though a later app has other templates.
 
 use std::fmt;
 
@@ -96,18 +97,26 @@ impl Frozen {
 
     /// From canonical bytes that were frozen before. Refuses every other spelling, and words that are not those of the terms.
     pub fn thaw(bytes: Vec<u8>) -> Result<Self, NotFrozen> {
-        let intent: Intent = serde_json::from_slice(&bytes).map_err(|_| NotFrozen::NotAnIntent)?;
-        if canonical(&intent)? != bytes {
-            return Err(NotFrozen::NotCanonical);
-        }
+        let intent = read(&bytes)?;
         let text = display::render(&intent.terms, intent.display.locale)?;
-        if TextDigest::of(text.expose()) != intent.display.sha256 {
-            return Err(NotFrozen::OtherWords);
-        }
         Self { intent, bytes, text }.checked()
     }
 
+    /// From canonical bytes and the words they were frozen with, perhaps by an earlier version of the app.
+    pub(crate) fn recall(bytes: Vec<u8>, words: String) -> Result<Self, NotFrozen> {
+        Self { intent: read(&bytes)?, bytes, text: C2::new(words) }.checked()
+    }
+
+    /// Whether this app renders the terms to the same words.
+    pub(crate) fn reads_the_same(&self) -> bool {
+        let rendered = display::render(&self.intent.terms, self.intent.display.locale);
+        rendered.is_ok_and(|text| text == self.text)
+    }
+
     fn checked(self) -> Result<Self, NotFrozen> {
+        if TextDigest::of(self.text.expose()) != self.intent.display.sha256 {
+            return Err(NotFrozen::OtherWords);
+        }
         let lifetime = self.intent.expires.seconds_since(self.intent.created);
         if !(1..=LIFETIME_MAX_SECONDS).contains(&lifetime) {
             return Err(NotFrozen::Lifetime);
@@ -143,10 +152,21 @@ impl Frozen {
         [DOMAIN, &self.bytes].concat()
     }
 
+    /// Whether it was frozen for the payment of this id and these terms, letter for letter.
+    pub(crate) fn is_of(&self, id: IntentId, terms: &Terms) -> bool {
+        self.intent.id == id && self.intent.terms == *terms
+    }
+
     /// Whether it is too late to approve or send it.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         now >= self.intent.expires
     }
+}
+
+/// The object, if the bytes are its one spelling.
+fn read(bytes: &[u8]) -> Result<Intent, NotFrozen> {
+    let intent: Intent = serde_json::from_slice(bytes).map_err(|_| NotFrozen::NotAnIntent)?;
+    if canonical(&intent)? == bytes { Ok(intent) } else { Err(NotFrozen::NotCanonical) }
 }
 
 fn canonical(intent: &Intent) -> Result<Vec<u8>, NotFrozen> {

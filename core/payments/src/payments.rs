@@ -63,14 +63,8 @@ impl Payments {
 
     /// Every payment that is not settled, and the last 50 that are; newest first.
     pub fn outbox(&self) -> Result<Vec<OutboxItem>, OutboxFailure> {
-        let mut payments = self.room.outbox.open()?;
-        payments.extend(self.room.outbox.settled()?);
-        let mut items: Vec<OutboxItem> =
-            payments.into_iter().map(|payment| self.room.shown(payment)).collect();
-        // Stable: of payments made in the same second the one stored later comes first.
-        items.reverse();
-        items.sort_by_key(|item| std::cmp::Reverse(item.made_at));
-        Ok(items)
+        let payments = self.room.outbox.shown()?;
+        Ok(payments.into_iter().map(|payment| self.room.shown(payment)).collect())
     }
 
     /// One payment.
@@ -80,8 +74,8 @@ impl Payments {
 
     /// How many payments the bank may have executed without the phone knowing. A sign-out would lose sight of them.
     pub fn uncertain(&self) -> Result<usize, OutboxFailure> {
-        let items = self.room.outbox.open()?.into_iter().map(|payment| self.room.shown(payment));
-        Ok(items.filter(|item| item.stage.is_uncertain()).count())
+        let on_their_way = self.room.outbox.on_their_way()?;
+        Ok(on_their_way.into_iter().filter(|payment| payment.is_uncertain).count())
     }
 
     /// The bank's receipt, once the payment is confirmed or rejected.

@@ -9,16 +9,12 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use guichet_foundation::ids::IntentId;
-use guichet_foundation::time::Timestamp;
 use tokio::task::JoinHandle;
 
-use crate::desk::Keeper;
+use crate::desk::{Hold, Keeper};
 use crate::outbox::{Event, OutboxFailure};
 use crate::payments::{Payments, Room};
 use crate::submit::Line;
-
-/// The longest the keeper sleeps in one go, in seconds: a clock set wrong must not hold a payment up.
-const SLEEP_SECONDS_MAX: i64 = 900;
 
 /// What a pass left to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +41,7 @@ impl Payments {
             if line == Line::Open {
                 payments.keep_resolving();
             }
-            Ok(Resolved { left: payments.room.outstanding()? })
+            Ok(Resolved { left: payments.room.to_send(Take::All)?.len() })
         })
     }
 
@@ -60,16 +56,16 @@ impl Payments {
 /// Ends with nothing left to do, a locked vault, a closed line, or the app's last handle to its payments.
 async fn keep(room: Weak<Room>, mut keeper: Keeper) {
     loop {
-        let look = |held: &BTreeSet<IntentId>| room.upgrade()?.next_due(held);
+        let look = |alone: &BTreeSet<IntentId>| room.upgrade()?.next_due(alone);
         let Some(pause) = keeper.look_or_leave(look) else { return };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = keeper.woken() => continue,
         }
         let Some(room) = room.upgrade() else { return };
-        match room.pass(Take::Due).await {
-            Ok(Line::Open) => {}
-            Ok(Line::Closed) | Err(_) => return,
+        let passed = room.pass(Take::Due).await;
+        if passed != Ok(Line::Open) && keeper.leave() {
+            return;
         }
     }
 }
@@ -79,55 +75,44 @@ impl Room {
         for id in self.to_send(take)? {
             // Somebody has it in hand: reviewing, approving or sending it.
             let Some(hold) = self.desk().hold(id) else { continue };
-            self.outbox().apply(id, Event::SenderLost, self.now())?;
-            let line = self.send(&hold).await?;
-            drop(hold);
-            self.outbox().touch();
-            if line == Line::Closed {
-                return Ok(line);
+            match self.resolve(&hold).await {
+                Ok(Line::Open) | Err(OutboxFailure::NoSuchPayment) => {}
+                Ok(Line::Closed) => return Ok(Line::Closed),
+                Err(OutboxFailure::Damaged) => self.set_aside(id),
+                Err(failure) => return Err(failure),
             }
         }
         Ok(Line::Open)
     }
 
+    async fn resolve(&self, hold: &Hold) -> Result<Line, OutboxFailure> {
+        self.outbox().apply(hold.id(), Event::SenderLost, self.now())?;
+        let sent = self.send(hold).await;
+        self.outbox().touch();
+        sent
+    }
+
+    fn set_aside(&self, id: IntentId) {
+        tracing::error!(%id, "a stored payment is damaged and cannot be resolved");
+        self.desk().set_aside(id);
+    }
+
     fn to_send(&self, take: Take) -> Result<Vec<IntentId>, OutboxFailure> {
         let now = self.now();
-        let payments = self.outbox().open()?.into_iter();
-        let due = payments.filter(|payment| match (payment.state.due(now), take) {
-            (Some(_), Take::All) => true,
-            (Some(due), Take::Due) => due <= now,
-            (None, _) => false,
+        let on_their_way = self.outbox().on_their_way()?.into_iter();
+        let taken = on_their_way.filter(|payment| match take {
+            Take::All => true,
+            Take::Due => payment.due(now) <= now,
         });
-        Ok(due.map(|payment| payment.id).collect())
+        Ok(taken.map(|payment| payment.id).collect())
     }
 
-    fn outstanding(&self) -> Result<usize, OutboxFailure> {
-        self.to_send(Take::All).map(|ids| ids.len())
-    }
-
-    /// How long until the next payment that nobody has in hand is due; `None` if there is none, or no way to know.
-    fn next_due(&self, held: &BTreeSet<IntentId>) -> Option<Duration> {
+    /// How long until the next payment that is not to be left alone is due; `None` if there is none, or no way to know.
+    fn next_due(&self, alone: &BTreeSet<IntentId>) -> Option<Duration> {
         let now = self.now();
-        let payments = self.outbox().open().ok()?.into_iter();
-        let free = payments.filter(|payment| !held.contains(&payment.id));
-        free.filter_map(|payment| payment.state.due(now)).min().map(|due| pause_until(due, now))
-    }
-}
-
-fn pause_until(due: Timestamp, now: Timestamp) -> Duration {
-    let seconds = due.seconds_since(now).clamp(0, SLEEP_SECONDS_MAX);
-    Duration::from_secs(seconds.unsigned_abs())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_clock_set_back_delays_a_retry_by_a_quarter_of_an_hour_at_most() {
-        let due = Timestamp::EPOCH.shifted(1_000_000);
-        assert_eq!(pause_until(due, due.shifted(-30)), Duration::from_secs(30));
-        assert_eq!(pause_until(due, due.shifted(50)), Duration::ZERO);
-        assert_eq!(pause_until(due, Timestamp::EPOCH), Duration::from_mins(15));
+        let on_their_way = self.outbox().on_their_way().ok()?.into_iter();
+        let free = on_their_way.filter(|payment| !alone.contains(&payment.id));
+        let next = free.map(|payment| payment.due(now)).min()?;
+        Some(Duration::from_secs(next.seconds_since(now).max(0).unsigned_abs()))
     }
 }

@@ -8,6 +8,9 @@ const OWN_SECONDS_MAX: u64 = 240;
 /// The longest wait a bank can ask for, in seconds.
 const ASKED_SECONDS_MAX: u64 = 900;
 
+/// The longest wait there is, in seconds.
+pub(crate) const WAIT_SECONDS_MAX: i64 = 900;
+
 /// A wait before the next attempt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Wait {
@@ -48,5 +51,6 @@ mod tests {
         assert_eq!(seconds(1, Some(60), 0), 60);
         assert_eq!(seconds(8, Some(60), 0), 240);
         assert_eq!(seconds(1, Some(u64::MAX), 0), 900);
+        assert_eq!(seconds(u32::MAX, Some(u64::MAX), 255), WAIT_SECONDS_MAX.unsigned_abs());
     }
 }

@@ -86,7 +86,7 @@ pub(crate) enum Effect {
     Send { signed: Signed, attempt: Attempt },
 }
 
-/// One attempt to send: which bytes, and the how manieth time. The end of an attempt that is not the last one is stray.
+/// One attempt to send: which bytes, and the number of the attempt. The end of an attempt that is not the last one is stray.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Attempt {
     intent: IntentDigest,
@@ -98,7 +98,9 @@ pub(crate) struct Attempt {
 pub(crate) fn step(payment: &Payment, event: Event, now: Timestamp) -> (State, Option<Effect>) {
     use State::{Approved, Draft, InFlight, Reviewed, Unknown};
     let state = match (payment.state.clone(), event) {
-        (Draft { .. } | Reviewed(_), Event::Frozen(frozen)) if payment.is_meant_by(&frozen) => {
+        (Draft { .. } | Reviewed(_), Event::Frozen(frozen))
+            if frozen.is_of(payment.id, &payment.terms) =>
+        {
             Reviewed(frozen)
         }
         (Reviewed(frozen), Event::Signed(signed)) if *signed.frozen() == frozen => {
@@ -140,13 +142,6 @@ pub(crate) fn step(payment: &Payment, event: Event, now: Timestamp) -> (State, O
         (unchanged, _) => unchanged,
     };
     (state, None)
-}
-
-impl Payment {
-    /// Whether these bytes were frozen for this payment: its id and its terms, letter for letter.
-    pub(super) fn is_meant_by(&self, frozen: &Frozen) -> bool {
-        frozen.intent().id == self.id && frozen.intent().terms == self.terms
-    }
 }
 
 impl State {
@@ -205,18 +200,6 @@ impl State {
                 sending.attempts
             }
             Self::Confirmed(settled) | Self::Rejected(settled) => settled.attempts,
-        }
-    }
-
-    /// When the signed bytes are to be sent next; `None` if they are not, `now` if at once. A payment in flight counts as due:
-    /// whoever asks has made sure that nobody is sending it.
-    pub(crate) fn due(&self, now: Timestamp) -> Option<Timestamp> {
-        match self {
-            Self::Approved(sending) | Self::Unknown(sending) => {
-                Some(sending.retry_at.unwrap_or(now))
-            }
-            Self::InFlight(_) => Some(now),
-            _ => None,
         }
     }
 }

@@ -5,7 +5,7 @@
 //! else failed.
 //!
 //! With the bank reachable the draft is **reviewed**: a fresh challenge and fresh limits, and the intent is frozen. From now on
-//! its canonical bytes are the payment; words and digests are computed from them. If the customer approves within the intent's
+//! its canonical bytes are the payment, and its words go with them. If the customer approves within the intent's
 //! time, the signature is committed and the payment is **approved**. If not, it is a draft again, and its bytes are gone.
 //!
 //! Before the first byte leaves, the payment is committed as **in flight**. That order is what makes *approved* a proof: no byte
@@ -43,6 +43,7 @@ pub(crate) use backoff::Wait;
 pub use machine::Setback;
 pub(crate) use machine::{Attempt, Effect, Event, Payment, State};
 pub use stage::{OutboxItem, PromptStage, Stage};
+pub(crate) use store::OnItsWay;
 
 use crate::limits::{self, KnownLimits, Limits};
 use crate::terms::Terms;
@@ -163,14 +164,14 @@ impl Outbox {
         self.vault.read(|db| store::find(db, id)?.ok_or(OutboxFailure::NoSuchPayment))
     }
 
-    /// Payments that are not settled, oldest first.
-    pub(crate) fn open(&self) -> Result<Vec<Payment>, OutboxFailure> {
-        self.vault.read(store::open)
+    /// What a list shows, newest first.
+    pub(crate) fn shown(&self) -> Result<Vec<Payment>, OutboxFailure> {
+        self.vault.read(store::shown)
     }
 
-    /// The payments settled last, newest first.
-    pub(crate) fn settled(&self) -> Result<Vec<Payment>, OutboxFailure> {
-        self.vault.read(store::settled)
+    /// What is to be sent, oldest first.
+    pub(crate) fn on_their_way(&self) -> Result<Vec<OnItsWay>, OutboxFailure> {
+        self.vault.read(store::on_their_way)
     }
 
     pub(crate) fn limits(&self) -> Result<Option<KnownLimits>, OutboxFailure> {

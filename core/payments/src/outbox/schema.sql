@@ -8,6 +8,7 @@ CREATE TABLE payments_outbox (
         ('draft', 'reviewed', 'approved', 'in_flight', 'unknown', 'confirmed', 'rejected')), -- C1
     setback     TEXT    CHECK (setback IN ('review_expired', 'not_sent')),      -- C1
     intent      BLOB,                                                           -- C2, canonical bytes
+    words       TEXT,                                                           -- C2, the display text
     approval    BLOB    CHECK (length(approval) = 64),                          -- C2, r || s
     attempts    INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),               -- C1
     retry_at    INTEGER,                                                        -- C1, seconds since 1970
@@ -17,6 +18,7 @@ CREATE TABLE payments_outbox (
     changed_at  INTEGER NOT NULL,                                               -- C1
     CHECK (setback IS NULL OR stage = 'draft'),
     CHECK ((intent IS NULL) = (stage = 'draft')),
+    CHECK ((words IS NULL) = (intent IS NULL)),
     CHECK ((approval IS NULL) = (stage IN ('draft', 'reviewed'))),
     CHECK ((receipt IS NULL) = (stage NOT IN ('confirmed', 'rejected'))),
     CHECK ((receipt_key IS NULL) = (receipt IS NULL))
@@ -32,7 +34,7 @@ CREATE TRIGGER payments_begin_as_drafts BEFORE INSERT ON payments_outbox
 CREATE TRIGGER payments_approved_bytes_stay BEFORE UPDATE ON payments_outbox
     WHEN old.stage NOT IN ('draft', 'reviewed')
      AND new.stage <> 'draft'
-     AND (new.intent IS NOT old.intent OR new.approval IS NOT old.approval)
+     AND (new.intent IS NOT old.intent OR new.words IS NOT old.words OR new.approval IS NOT old.approval)
     BEGIN SELECT RAISE(ABORT, 'the bytes of an approved payment never change'); END;
 
 CREATE TRIGGER payments_unknown_needs_receipt BEFORE UPDATE ON payments_outbox

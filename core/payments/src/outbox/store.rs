@@ -6,15 +6,34 @@ use guichet_foundation::time::Timestamp;
 use guichet_vault::rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params};
 
 use super::OutboxFailure;
+use super::backoff::WAIT_SECONDS_MAX;
 use super::machine::{Payment, Sending, Setback, Settled, State};
 use crate::frozen::{Frozen, Signed};
 use crate::receipt::{Outcome, Receipt};
+use crate::terms::Terms;
 
-const COLUMNS: &str = "intent_id, terms, stage, setback, intent, approval, attempts, retry_at, \
-                       receipt, receipt_key, made_at, changed_at";
+const COLUMNS: &str = "intent_id, terms, stage, setback, intent, words, approval, attempts, \
+                       retry_at, receipt, receipt_key, made_at, changed_at";
 
 /// How many settled payments a list shows.
 const SETTLED_SHOWN: usize = 50;
+
+/// A payment whose signed bytes are to be sent.
+pub(crate) struct OnItsWay {
+    pub id: IntentId,
+    retry_at: Option<Timestamp>,
+    /// Whether the bank may have it.
+    pub is_uncertain: bool,
+}
+
+impl OnItsWay {
+    /// When it is to be sent: at once if nothing says when, or if what was written down lies further ahead than any wait does,
+    /// since then the clock was set back. A payment in flight is due: whoever asks has made sure that nobody is sending it.
+    pub(crate) fn due(&self, now: Timestamp) -> Timestamp {
+        let believable = |at: &Timestamp| at.seconds_since(now) <= WAIT_SECONDS_MAX;
+        self.retry_at.filter(believable).unwrap_or(now)
+    }
+}
 
 struct Stored {
     id: String,
@@ -22,6 +41,7 @@ struct Stored {
     stage: String,
     setback: Option<String>,
     intent: Option<Vec<u8>>,
+    words: Option<String>,
     approval: Option<Vec<u8>>,
     attempts: u32,
     retry_at: Option<i64>,
@@ -51,8 +71,8 @@ pub(super) fn update(
     let receipt = state.receipt();
     let sending = state.sending();
     db.execute(
-        "UPDATE payments_outbox SET stage = :stage, setback = :setback, intent = :intent, approval = :approval, \
-             attempts = :attempts, retry_at = :retry_at, receipt = :receipt, receipt_key = :receipt_key, \
+        "UPDATE payments_outbox SET stage = :stage, setback = :setback, intent = :intent, words = :words, \
+             approval = :approval, attempts = :attempts, retry_at = :retry_at, receipt = :receipt, receipt_key = :receipt_key, \
              changed_at = :now \
          WHERE intent_id = :id",
         named_params! {
@@ -60,6 +80,7 @@ pub(super) fn update(
             ":stage": stage_name(state),
             ":setback": state.setback().map(setback_name),
             ":intent": state.frozen().map(Frozen::bytes),
+            ":words": state.frozen().map(|frozen| frozen.text().expose()),
             ":approval": signed.map(|signed| signed.approval().as_raw().as_slice()),
             ":attempts": state.attempts(),
             ":retry_at": sending.and_then(|sending| sending.retry_at).map(Timestamp::unix_seconds),
@@ -82,28 +103,35 @@ pub(super) fn find(db: &Connection, id: IntentId) -> Result<Option<Payment>, Out
     stored.map(Stored::into_payment).transpose()
 }
 
-/// Every payment that is not settled, oldest first.
-pub(super) fn open(db: &Connection) -> Result<Vec<Payment>, OutboxFailure> {
+/// Every payment that is not settled and the last [`SETTLED_SHOWN`] that are, newest first.
+pub(super) fn shown(db: &Connection) -> Result<Vec<Payment>, OutboxFailure> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM payments_outbox WHERE stage NOT IN ('confirmed', 'rejected') \
-         ORDER BY made_at, rowid"
+        "SELECT {COLUMNS} FROM payments_outbox \
+         WHERE stage NOT IN ('confirmed', 'rejected') OR rowid IN (
+             SELECT rowid FROM payments_outbox WHERE stage IN ('confirmed', 'rejected') \
+             ORDER BY changed_at DESC, rowid DESC LIMIT {SETTLED_SHOWN}) \
+         ORDER BY made_at DESC, rowid DESC"
     );
-    many(db, &sql)
-}
-
-/// The payments settled last, newest first.
-pub(super) fn settled(db: &Connection) -> Result<Vec<Payment>, OutboxFailure> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM payments_outbox WHERE stage IN ('confirmed', 'rejected') \
-         ORDER BY changed_at DESC, rowid DESC LIMIT {SETTLED_SHOWN}"
-    );
-    many(db, &sql)
-}
-
-fn many(db: &Connection, sql: &str) -> Result<Vec<Payment>, OutboxFailure> {
-    let mut statement = db.prepare_cached(sql)?;
+    let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map([], Stored::read)?;
     rows.map(|stored| stored?.into_payment()).collect()
+}
+
+/// What is to be sent, oldest first, without looking into the payments: one that is damaged does not hide the others.
+pub(super) fn on_their_way(db: &Connection) -> Result<Vec<OnItsWay>, OutboxFailure> {
+    let mut statement = db.prepare_cached(
+        "SELECT intent_id, retry_at, stage <> 'approved' FROM payments_outbox \
+         WHERE stage IN ('approved', 'in_flight', 'unknown') ORDER BY made_at, rowid",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?, row.get(2)?))
+    })?;
+    rows.map(|row| {
+        let (id, retry_at, is_uncertain) = row?;
+        let id = id.parse().map_err(|_| OutboxFailure::Damaged)?;
+        Ok(OnItsWay { id, retry_at: retry_at.map(time).transpose()?, is_uncertain })
+    })
+    .collect()
 }
 
 impl Stored {
@@ -114,6 +142,7 @@ impl Stored {
             stage: row.get("stage")?,
             setback: row.get("setback")?,
             intent: row.get("intent")?,
+            words: row.get("words")?,
             approval: row.get("approval")?,
             attempts: row.get("attempts")?,
             retry_at: row.get("retry_at")?,
@@ -125,21 +154,27 @@ impl Stored {
     }
 
     fn into_payment(self) -> Result<Payment, OutboxFailure> {
-        let payment = Payment {
-            id: self.id.parse().map_err(|_| OutboxFailure::Damaged)?,
-            terms: serde_json::from_str(&self.terms).map_err(|_| OutboxFailure::Damaged)?,
+        Ok(Payment {
+            id: self.id()?,
+            terms: self.terms()?,
             made_at: time(self.made_at)?,
             changed_at: time(self.changed_at)?,
             state: self.state()?,
-        };
-        let fits = payment.state.frozen().is_none_or(|frozen| payment.is_meant_by(frozen));
-        if fits { Ok(payment) } else { Err(OutboxFailure::Damaged) }
+        })
+    }
+
+    fn id(&self) -> Result<IntentId, OutboxFailure> {
+        self.id.parse().map_err(|_| OutboxFailure::Damaged)
+    }
+
+    fn terms(&self) -> Result<Terms, OutboxFailure> {
+        serde_json::from_str(&self.terms).map_err(|_| OutboxFailure::Damaged)
     }
 
     fn state(&self) -> Result<State, OutboxFailure> {
         Ok(match self.stage.as_str() {
             "draft" => State::Draft { setback: self.setback()? },
-            "reviewed" => State::Reviewed(self.frozen()?),
+            "reviewed" => self.reviewed()?,
             "approved" => State::Approved(self.sending()?),
             "in_flight" => State::InFlight(self.sending()?),
             "unknown" => State::Unknown(self.sending()?),
@@ -158,9 +193,25 @@ impl Stored {
         }
     }
 
+    /// A review whose words an update of the app has changed meanwhile has to be done again.
+    fn reviewed(&self) -> Result<State, OutboxFailure> {
+        let frozen = self.frozen()?;
+        if frozen.reads_the_same() {
+            return Ok(State::Reviewed(frozen));
+        }
+        Ok(State::Draft { setback: Some(Setback::ReviewExpired) })
+    }
+
     fn frozen(&self) -> Result<Frozen, OutboxFailure> {
-        let bytes = self.intent.clone().ok_or(OutboxFailure::Damaged)?;
-        Frozen::thaw(bytes).map_err(|_| OutboxFailure::Damaged)
+        let (Some(bytes), Some(words)) = (self.intent.clone(), self.words.clone()) else {
+            return Err(OutboxFailure::Damaged);
+        };
+        let frozen = Frozen::recall(bytes, words).map_err(|_| OutboxFailure::Damaged)?;
+        if frozen.is_of(self.id()?, &self.terms()?) {
+            Ok(frozen)
+        } else {
+            Err(OutboxFailure::Damaged)
+        }
     }
 
     fn signed(&self) -> Result<Signed, OutboxFailure> {
@@ -209,4 +260,21 @@ const fn setback_name(setback: Setback) -> &'static str {
 
 fn time(seconds: i64) -> Result<Timestamp, OutboxFailure> {
     Timestamp::from_unix_seconds(seconds).map_err(|_| OutboxFailure::Damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_set_back_does_not_hold_a_payment_up() {
+        let retry_at = Timestamp::EPOCH.shifted(1_000_000);
+        let due = |now| {
+            let id = IntentId::from_random([1; 16]);
+            OnItsWay { id, retry_at: Some(retry_at), is_uncertain: true }.due(now)
+        };
+        assert_eq!(due(retry_at.shifted(-900)), retry_at);
+        assert_eq!(due(retry_at.shifted(50)), retry_at);
+        assert_eq!(due(retry_at.shifted(-901)), retry_at.shifted(-901), "an hour back: at once");
+    }
 }

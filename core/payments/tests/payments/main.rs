@@ -15,3 +15,4 @@ mod door;
 mod kills;
 mod outbox;
 mod support;
+mod updates;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use guichet_foundation::ids::IntentId;
-use guichet_payments::{DiscardRefusal, OutboxFailure, Setback, Stage};
+use guichet_payments::{ApproveRefusal, DiscardRefusal, OutboxFailure, Setback, Stage};
 use guichet_vault::{VaultFailure, rusqlite};
 
-use crate::support::{REASON, Script, World};
+use crate::support::{Phone, REASON, Script, World};
 
 #[test]
 fn the_list_is_newest_first_and_shows_every_unsettled_payment() {
@@ -111,7 +111,7 @@ fn the_schema_refuses_what_the_machine_would_never_do() {
     let world = World::new();
     world.run(async |phone| {
         let sql = |sql: &str| -> Result<usize, VaultFailure> {
-            phone.vault.write(|db| Ok(db.execute(sql, []).map_err(VaultFailure::from)?))
+            phone.vault.write(|db| db.execute(sql, []).map_err(VaultFailure::from))
         };
         let refused = |statement: &str| {
             let constraint = |code: i32| code & 0xFF == rusqlite::ffi::SQLITE_CONSTRAINT;
@@ -127,6 +127,7 @@ fn the_schema_refuses_what_the_machine_would_never_do() {
         refused("UPDATE payments_outbox SET stage = 'confirmed'");
         refused("UPDATE payments_outbox SET approval = zeroblob(64)");
         refused("UPDATE payments_outbox SET intent = x'7b7d'");
+        refused("UPDATE payments_outbox SET words = 'Pay nothing'");
         refused("UPDATE payments_outbox SET terms = '{}'");
         refused("DELETE FROM payments_outbox");
         refused("UPDATE payments_outbox SET stage = 'lost'");
@@ -140,21 +141,44 @@ fn the_schema_refuses_what_the_machine_would_never_do() {
     });
 }
 
+/// As if somebody had swapped the bytes of a stored payment for others of the same shape.
+fn swap_bytes(phone: &Phone, id: IntentId) {
+    let swap = "UPDATE payments_outbox \
+                SET intent = CAST(replace(CAST(intent AS TEXT), '12345', '99999') AS BLOB) \
+                WHERE intent_id = ?1";
+    let swapped = phone.vault.write(|db| {
+        db.execute_batch("DROP TRIGGER payments_approved_bytes_stay")
+            .map_err(VaultFailure::from)?;
+        db.execute(swap, [id.to_string()]).map_err(VaultFailure::from)
+    });
+    assert_eq!(swapped, Ok(1));
+}
+
 #[test]
 fn a_row_that_contradicts_itself_is_neither_shown_nor_sent() {
     let world = World::new();
-    let id = world.run(async |phone| {
-        let id = phone.review(phone.draft()).await.id;
-        // As if somebody had swapped the frozen bytes of a reviewed payment for others.
-        let swap = "UPDATE payments_outbox SET intent = CAST(replace(CAST(intent AS TEXT), '12345', '99999') AS BLOB)";
-        phone
-            .vault
-            .write(|db| db.execute(swap, []).map(|_| ()).map_err(VaultFailure::from))
-            .unwrap();
-        id
-    });
     world.run(async |phone| {
-        assert_eq!(phone.payments.payment(id).err(), Some(OutboxFailure::Damaged));
-        assert_eq!(phone.payments.outbox().err(), Some(OutboxFailure::Damaged));
+        let review = phone.review(phone.draft()).await;
+        swap_bytes(&phone, review.id);
+        let damaged = Some(OutboxFailure::Damaged);
+        assert_eq!(phone.payments.payment(review.id).err(), damaged);
+        assert_eq!(phone.payments.outbox().err(), damaged);
+        let approving = phone.payments.approve(review.id, review.digest, REASON.to_owned());
+        assert_eq!(approving.err(), Some(ApproveRefusal::Outbox(OutboxFailure::Damaged)));
     });
+}
+
+#[test]
+fn a_damaged_payment_does_not_hold_the_others_up() {
+    let world = World::new();
+    world.run(async |phone| {
+        world.bank.script([Script::LOST_BEFORE, Script::LOST_BEFORE]);
+        let (broken, _) = phone.pay().await;
+        let (sound, _) = phone.pay().await;
+        swap_bytes(&phone, broken);
+        assert!(matches!(phone.settled(sound).await, Stage::Confirmed { .. }));
+        tokio::time::sleep(Duration::from_hours(100)).await;
+        assert_eq!(phone.payments.uncertain(), Ok(1));
+    });
+    assert_eq!(world.bank.executed().len(), 1);
 }

@@ -4,6 +4,7 @@ pub(crate) mod bank;
 mod clock;
 mod killer;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use guichet_foundation::ids::IntentId;
@@ -44,7 +45,7 @@ impl World {
     pub(crate) fn with_bank(seed: u64, bank: ScriptedBank) -> Self {
         let entropy = FakeEntropy::seeded(seed);
         Self {
-            folder: tempfile::tempdir().unwrap(),
+            folder: folder(),
             store: FakeStore::default(),
             root: RootKey::make(&entropy),
             entropy,
@@ -94,6 +95,12 @@ impl World {
     pub(crate) fn reopen(&self, vault: &Vault) {
         vault.open(&self.root).unwrap();
     }
+}
+
+/// In memory where there is such a place: the tests end thousands of processes, and none of them loses power.
+fn folder() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap()
 }
 
 /// A form that nothing is wrong with: 123.45 yuan to Li Na.
