@@ -24,7 +24,7 @@ const EDGES: [(&str, May); 15] = [
     ("guichet-ledger", Need(&["guichet-foundation", "guichet-vault"])),
     ("guichet-session", Need(&["guichet-foundation", "guichet-vault", "guichet-wire"])),
     ("guichet-payments", Need(&["guichet-foundation", "guichet-session", "guichet-vault"])),
-    ("guichet-accounts", Need(&["guichet-foundation", "guichet-ledger", "guichet-session"])),
+    ("guichet-accounts", Need(&["guichet-ledger", "guichet-session"])),
     (
         "guichet-app",
         Need(&[
