@@ -40,3 +40,4 @@ pub mod switches;
 pub mod sync;
 pub mod tls;
 pub mod trust;
+pub mod vectors;

@@ -80,7 +80,7 @@ fn judge_terms(
     submitter: &Submitter<'_>,
     terms: &Terms,
 ) -> Result<Transfer, Stop> {
-    ensure(is_valid(terms), Reason::TermsInvalid)?;
+    ensure(is_valid_terms(terms), Reason::TermsInvalid)?;
     let from = Account::by_number(tx, &terms.from.account)?
         .filter(|from| from.can_pay && from.customer_id.as_deref() == Some(submitter.customer_id))
         .ok_or(Reason::AccountNotPayable)?;
@@ -106,7 +106,8 @@ fn is_in_time(intent: &Intent, now: i64) -> bool {
         && intent.created.as_second() <= now.saturating_add(AHEAD_SECONDS_MAX)
 }
 
-fn is_valid(terms: &Terms) -> bool {
+/// Whether the amount and the texts keep the rules of protocol section 9.1: what `terms_invalid` is about.
+pub fn is_valid_terms(terms: &Terms) -> bool {
     let name = &terms.to.name;
     terms.amount.minor() > 0
         && !name.is_empty()

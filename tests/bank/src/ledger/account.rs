@@ -91,7 +91,7 @@ pub struct Account {
     pub can_pay: bool,
     /// The balance of its postings.
     pub booked: Money,
-    /// The balance with pending payments taken off. Pending receipts do not count before they are booked.
+    /// The balance with pending payments taken off. Pending money coming in does not count before it is booked.
     pub available: Money,
 }
 

@@ -128,7 +128,7 @@ fn live(seed: u64, now: Timestamp) -> Result<Vec<Happening>, MoneyError> {
 
 /// What is on its way when the bank opens: a hotel's hold, a ride and a refund of Li Ming's, a parcel of Wang Fang's.
 fn announce(diary: &mut Diary) -> Result<(), MoneyError> {
-    let hours_ago = |hours: i64| diary.now() - hours * 3600;
+    let hours_ago = |hours: i64| diary.now() - hours * 3_541;
     let [hotel, ride, refund, parcel] = [hours_ago(20), hours_ago(3), hours_ago(9), hours_ago(6)];
     let [mall, ..] = merchants::ONLINE;
     let [swift, ..] = merchants::RIDES;

@@ -23,9 +23,9 @@ pub(super) fn live(today: &mut Today<'_>) -> Result<(), MoneyError> {
     today.pay_bills(&LI_CURRENT, &LI_BILLS)?;
     today.pay_bills(&LI_CARD, &LI_SUBSCRIPTIONS)?;
     if is_workday(today.day) {
-        work(today)?
+        work(today)?;
     } else {
-        rest(today)?
+        rest(today)?;
     }
     shop(today)?;
     travel(today)?;

@@ -45,7 +45,7 @@ pub(super) fn live(today: &mut Today<'_>) -> Result<(), MoneyError> {
 }
 
 fn sell(today: &mut Today<'_>, festival: Option<i32>) -> Result<(), MoneyError> {
-    let mut customers = today.luck.between(6, 9);
+    let mut customers = today.luck.between(5, 9);
     if is_weekend(today.day) {
         customers += today.luck.between(2, 4);
     }

@@ -110,7 +110,9 @@ fn look_after_money(today: &mut Today<'_>) -> Result<(), MoneyError> {
             today.diary.spend(today.at(10 * 3600), &ZHAO_CURRENT, TUITION.low, &TUITION).map(|_| ())
         }
         (_, 6) if today.diary.balance(&ZHAO_CURRENT) > 4 * BROKE => {
-            let yen = today.luck.between(4, 8) * 1_000;
+            let thousands =
+                if today.diary.balance(&ZHAO_CURRENT) > 20 * BROKE { (60, 90) } else { (4, 8) };
+            let yen = today.luck.between(thousands.0, thousands.1) * 1_000;
             let price = yen * today.luck.between(470, 492) / 100;
             today.diary.exchange(today.at(20 * 3600), (&ZHAO_CURRENT, price), (&ZHAO_YEN, yen))
         }

@@ -1,9 +1,9 @@
 //! The route of section 8.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::cursor::Position;
 use super::page::{Page, page};
@@ -19,19 +19,30 @@ const LIMIT_DEFAULT: usize = 500;
 /// The most rows a phone may ask for.
 const LIMIT_MAX: usize = 1000;
 
-#[derive(Deserialize)]
-pub(super) struct Asked {
+/// What the query asks for. Members the bank does not know are ignored.
+struct Asked {
     cursor: Option<String>,
-    limit: Option<String>,
+    limit: usize,
 }
 
 impl Asked {
-    fn limit(&self) -> Result<usize, ApiError> {
-        let Some(text) = &self.limit else { return Ok(LIMIT_DEFAULT) };
-        text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit)).ok_or_else(|| {
-            ApiError::new(ErrorCode::InvalidRequest, "limit is not a whole number from 1 to 1000")
-        })
+    fn parse(query: &str) -> Result<Self, ApiError> {
+        let mut asked = Self { cursor: None, limit: LIMIT_DEFAULT };
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "cursor" => asked.cursor = Some(value.into_owned()),
+                "limit" => asked.limit = limit(&value)?,
+                _ => {}
+            }
+        }
+        Ok(asked)
     }
+}
+
+fn limit(text: &str) -> Result<usize, ApiError> {
+    text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit)).ok_or_else(|| {
+        ApiError::new(ErrorCode::InvalidRequest, "limit is not a whole number from 1 to 1000")
+    })
 }
 
 #[derive(Serialize)]
@@ -74,10 +85,10 @@ impl From<Account> for AccountView {
 /// `GET /v1/sync`.
 pub(super) async fn get_sync(
     State(bank): State<Bank>,
-    Query(asked): Query<Asked>,
+    RawQuery(query): RawQuery,
     caller: EnrolledCaller,
 ) -> Result<Json<SyncAnswer>, ApiError> {
-    let limit = asked.limit()?;
+    let asked = Asked::parse(query.as_deref().unwrap_or_default())?;
     let now = bank.clock.now();
     bank.store.read(|conn| {
         let key = secret::cursor_key(conn)?;
@@ -90,7 +101,7 @@ pub(super) async fn get_sync(
                 )
             })?,
         };
-        let page = page(conn, &caller.customer_id, &position, limit)?;
+        let page = page(conn, &caller.customer_id, &position, asked.limit)?;
         let cursor = key.seal(&caller.customer_id, &page.next)?;
         Ok(Json(answer(page, cursor, now)))
     })
@@ -104,5 +115,29 @@ fn answer(page: Page, cursor: String, now: Timestamp) -> SyncAnswer {
         accounts: page.accounts.into_iter().map(AccountView::from).collect(),
         transactions: page.movements,
         removed: page.removed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_outside_1_to_1000_are_refused() {
+        for good in ["", "limit=1", "limit=1000", "limit=500&unknown=1", "cursor=abc"] {
+            assert!(Asked::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "limit=0",
+            "limit=1001",
+            "limit=-1",
+            "limit=",
+            "limit=1.5",
+            "limit=x",
+            "limit=99999999999999999999",
+        ] {
+            assert!(Asked::parse(bad).is_err(), "{bad}");
+        }
+        assert_eq!(Asked::parse("cursor=a-b_c&limit=7").unwrap().cursor.as_deref(), Some("a-b_c"));
     }
 }

@@ -315,7 +315,7 @@ pub fn movement(id: &str, number: &str, minor: i64, at: i64) -> Movement {
     }
 }
 
-/// Inserts a row, with whatever the table demands besides left empty. Foreign keys are off on this connection.
+/// Inserts a row, with its id or zero in whatever the table demands besides. Foreign keys are off on this connection.
 fn insert(conn: &Connection, table: &str, given: &[(&str, &str)]) {
     conn.pragma_update(None, "foreign_keys", false).unwrap();
     let mut names: Vec<String> = given.iter().map(|(name, _)| (*name).to_owned()).collect();
@@ -329,7 +329,7 @@ fn insert(conn: &Connection, table: &str, given: &[(&str, &str)]) {
         .map(Result::unwrap);
     for (name, kind) in columns.filter(|(name, _)| !given.iter().any(|(given, _)| given == name)) {
         names.push(name);
-        values.push(if kind == "INTEGER" { "0".to_owned() } else { String::new() });
+        values.push(if kind == "INTEGER" { "0".to_owned() } else { values[0].clone() });
     }
     let places = vec!["?"; names.len()].join(", ");
     conn.execute(

@@ -196,7 +196,7 @@ fn a_refused_intent_keeps_its_id_and_its_challenge_is_used() {
     let refused = books.lunch_with(|terms| terms.to.name = "Somebody".to_owned());
     let submission = ann().approve(&refused);
     assert_eq!(books.receipt(&ann(), &submission)["reason"], "payee_name_mismatch");
-    let mut corrected = refused.clone();
+    let mut corrected = refused;
     corrected.terms.to.name = "Bo Bai".to_owned();
     let outcome = books.submit(&ann(), &ann().approve(&shown(corrected.clone())));
     assert!(matches!(outcome, Err(SubmitError::Conflict)));

@@ -10,7 +10,7 @@ use crate::harness::*;
 
 fn refusal(books: &Books, sql: &str) -> String {
     let outcome = books.store.write(|tx| tx.execute_batch(sql));
-    outcome.map(|()| "accepted".to_owned()).unwrap_or_else(|error| error.to_string())
+    outcome.map_or_else(|error| error.to_string(), |()| "accepted".to_owned())
 }
 
 #[test]

@@ -18,3 +18,5 @@ mod people;
 mod refusals;
 #[cfg(test)]
 mod sync;
+#[cfg(test)]
+mod vectors;

@@ -162,7 +162,7 @@ fn pending(books: &Books) -> Option<MovementId> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(20))]
 
     /// Rows change, come and go between the pages; a page gets lost and is fetched again; a phone begins anew.
     #[test]
