@@ -67,12 +67,9 @@ fn destroy(phone: &Phone, vault: &Vault, folder: &Path) -> Result<(), SignOutRef
     vault.lock();
     let device_key = phone.device_signer.destroy();
     let approval_key = phone.approval_signer.destroy();
-    if let Err(failure) = device_key.and(approval_key) {
-        // The journal stays, so that the next start tries again; the vault's keys go now.
-        erase::finish(store, folder)?;
-        erase::mark(store)?;
-        return Err(failure.into());
-    }
+    erase::destroy(store, folder)?;
+    // The journal goes last: while a key of the hardware is left, the next start tries again.
+    device_key.and(approval_key)?;
     Ok(erase::finish(store, folder)?)
 }
 
