@@ -16,3 +16,4 @@ mod kills;
 mod outbox;
 mod support;
 mod updates;
+mod vectors;
