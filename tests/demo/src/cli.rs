@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::browser::BrowserOptions;
-use crate::conductor::DayOptions;
+use crate::conductor::{DayOptions, Play};
 use crate::lang::Locale;
 use crate::phone::PhoneOptions;
 
@@ -46,12 +46,13 @@ pub(crate) struct Day {
     data: Option<PathBuf>,
     /// Instead of the day: kill phone and bank at every point of it, and show that nothing is lost or doubled
     #[arg(long)]
-    pub(crate) kill_loop: bool,
+    kill_loop: bool,
 }
 
 impl Day {
     pub(crate) fn options(self) -> DayOptions {
-        DayOptions { locale: self.lang, seed: self.seed, data: self.data, json: self.json }
+        let play = if self.kill_loop { Play::KillLoop } else { Play::Day };
+        DayOptions { locale: self.lang, seed: self.seed, data: self.data, json: self.json, play }
     }
 }
 

@@ -5,11 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::bank::{Announcement, SignIn};
-use super::person;
 use super::phone::{PhoneProcess, Views};
-use crate::browser::Visit;
-use crate::lang::Locale;
 use crate::phone::hardware::Finger;
 use crate::phone::talk::{
     ActivityRow, Answer, Card, DraftCard, HomeContent, PageView, PayContent, Place, Prompt,
@@ -82,21 +78,6 @@ impl PhoneProcess {
         views.welcome.browser.with_context(|| format!("no browser was asked for: {notice}"))
     }
 
-    /// Signs in, in the browser.
-    #[expect(dead_code, reason = "the kill loop signs in this way")]
-    pub(crate) async fn sign_in(
-        &mut self,
-        bank: &Announcement,
-        customer: &SignIn,
-        locale: Locale,
-    ) -> Result<Visit> {
-        let (id, url) = self.begin_sign_in().await?;
-        let visit = person::visit(bank, customer, &url, locale).await?;
-        self.tell(Verb::BrowserReturned { id, url: visit.redirect.clone() }).await?;
-        self.until("the end of signing in", |views| !views.welcome.busy).await?;
-        Ok(visit)
-    }
-
     /// Enrols this phone: makes the approval key and proves it with a finger.
     pub(crate) async fn enrol(&mut self, finger: &Finger) -> Result<Prompt> {
         self.tell(Verb::Enrol).await?;
@@ -147,6 +128,19 @@ impl PhoneProcess {
     /// A page of an account.
     pub(crate) async fn page(&mut self, account: &str, older: Option<i64>) -> Result<PageView> {
         self.paged(Verb::Page { account: account.to_owned(), older }).await
+    }
+
+    /// How many transactions of an account are in the vault, page by page.
+    pub(crate) async fn count_rows(&mut self, account: &str) -> Result<i64> {
+        let (mut count, mut older) = (0, None);
+        loop {
+            let page = self.page(account, older).await?;
+            count += i64::try_from(page.rows.len())?;
+            older = page.older;
+            if older.is_none() {
+                return Ok(count);
+            }
+        }
     }
 
     /// What is found for `query`.

@@ -58,6 +58,12 @@ impl Books {
         Ok(connection)
     }
 
+    /// A copy of the books in a new file.
+    pub(crate) fn copy_to(&self, file: &Path) -> Result<()> {
+        self.open()?.execute("VACUUM INTO ?1", [file.to_string_lossy()])?;
+        Ok(())
+    }
+
     /// What a customer has.
     pub(crate) fn holdings(&self, username: &str) -> Result<Holdings> {
         let connection = self.open()?;

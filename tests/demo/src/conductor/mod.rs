@@ -9,10 +9,86 @@ mod control;
 mod day;
 mod draw;
 mod folder;
+mod kill_loop;
 mod link;
 mod meter;
 mod person;
 mod phone;
 mod receipt;
+mod stage;
 
-pub(crate) use day::{DayOptions, run};
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::lang::Locale;
+use crate::report::Report;
+use crate::report::record::Run;
+use crate::stopwatch::Stopwatch;
+use stage::Stage;
+
+/// How the day goes.
+#[derive(Clone, Debug)]
+pub(crate) struct DayOptions {
+    /// The customer's language, and the conductor's.
+    pub(crate) locale: Locale,
+    /// The seed of the bank's invented past.
+    pub(crate) seed: u64,
+    /// Where bank and phone keep what they have, if it is to stay.
+    pub(crate) data: Option<PathBuf>,
+    /// Where the record goes, if one is wanted.
+    pub(crate) json: Option<PathBuf>,
+    /// What is played.
+    pub(crate) play: Play,
+}
+
+/// What can be played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Play {
+    /// The day.
+    Day,
+    /// Everybody is killed everywhere.
+    KillLoop,
+}
+
+/// Plays. `Ok` if every expectation held. Whatever happens, no process is left, and no folder but one that was asked for.
+pub(crate) async fn run(
+    options: &DayOptions,
+    interrupted: impl Future<Output = anyhow::Error>,
+) -> Result<()> {
+    let time = Stopwatch::start();
+    let length = match options.play {
+        Play::Day => day::LENGTH,
+        Play::KillLoop => kill_loop::LENGTH,
+    };
+    let mut report = Report::to_terminal(options.locale, length);
+    let mut stage = Stage::set(options)?;
+    let outcome = tokio::select! {
+        outcome = play(options.play, &mut stage, &mut report) => outcome,
+        signal = interrupted => Err(signal),
+    };
+    let cleared = stage.clear().await;
+    let run = Run {
+        version: 1,
+        language: options.locale,
+        seed: options.seed,
+        keys: "software keys stand in for the phone's secure hardware",
+        passed: outcome.is_ok(),
+        failure: outcome.as_ref().err().map(|error| format!("{error:#}")),
+        milliseconds: time.milliseconds(),
+        steps: report.finish(),
+    };
+    if let Some(file) = &options.json {
+        run.write(file)?;
+    }
+    outcome?;
+    day::say_goodbye(&report, &run, options);
+    cleared
+}
+
+async fn play(play: Play, stage: &mut Stage, report: &mut Report) -> Result<()> {
+    match play {
+        Play::Day => day::play(stage, report).await,
+        Play::KillLoop => kill_loop::play(stage, report).await,
+    }
+}

@@ -47,11 +47,14 @@ pub(crate) struct Views {
 pub(crate) struct PhoneProcess {
     child: Child,
     stdin: ChildStdin,
-    views: watch::Receiver<Views>,
+    views: Watcher,
     shown: Arc<watch::Sender<Views>>,
     answers: Waiting,
     asked: u64,
 }
+
+/// Sees every screen.
+pub(crate) type Watcher = watch::Receiver<Views>;
 
 type Waiting = Arc<Mutex<BTreeMap<u64, oneshot::Sender<(Answer, [u64; 6])>>>>;
 
@@ -158,6 +161,26 @@ impl PhoneProcess {
         }
     }
 
+    /// Waits until the screens show what is wanted, for so long at most. Whether they do.
+    pub(crate) async fn within(
+        &self,
+        patience: Duration,
+        wanted: impl Fn(&Views) -> bool,
+    ) -> Result<bool> {
+        let mut watched = self.views.clone();
+        let reached = watched.wait_for(|views| views.ended || wanted(views));
+        match timeout(patience, reached).await.map(|reached| reached.map(|views| views.ended)) {
+            Ok(Ok(false)) => Ok(true),
+            Ok(_) => bail!("the phone ended"),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// For whoever wants to see the screens without the phone in hand.
+    pub(crate) fn watcher(&self) -> Watcher {
+        self.views.clone()
+    }
+
     /// Waits until the app is at this place.
     pub(crate) async fn until_at(&self, place: Place) -> Result<Views> {
         self.until(&format!("{place:?}"), |views| views.app.place == place).await
@@ -238,7 +261,7 @@ async fn listen(stdout: ChildStdout, shown: Arc<watch::Sender<Views>>, answers: 
 
 impl Views {
     /// Where the phone is, for whoever has to find out why.
-    fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let text = |notice: Option<&NoticeView>| {
             notice.map(|notice| format!(" '{}'", notice.text)).unwrap_or_default()
         };

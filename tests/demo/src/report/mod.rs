@@ -19,7 +19,6 @@ use record::{Check, Cost, Count, Step};
 use screen::{SCREEN, Screen};
 use table::Table;
 
-const STEPS: u64 = 8;
 const INDENT: &str = "  ";
 const GAP: usize = 2;
 
@@ -50,9 +49,9 @@ struct Scene {
 
 impl Report {
     /// A report to the terminal. Colours as `console` has them now; the bar only on a terminal.
-    pub(crate) fn to_terminal(locale: Locale) -> Self {
+    pub(crate) fn to_terminal(locale: Locale, steps: u64) -> Self {
         let bar = if console::user_attended() && console::user_attended_stderr() {
-            ProgressBar::with_draw_target(Some(STEPS), ProgressDrawTarget::stderr())
+            ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr())
         } else {
             ProgressBar::hidden()
         };
@@ -159,6 +158,11 @@ impl Report {
         }
     }
 
+    /// The bar goes on by one, within a step.
+    pub(crate) fn advance(&self) {
+        self.bar.inc(1);
+    }
+
     /// Ends a step and says what it cost.
     pub(crate) fn end(&mut self, cost: Cost) {
         self.flush();
@@ -246,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_check_that_does_not_hold_says_what_was_expected_and_found() {
-        let mut report = Report::to_terminal(Locale::En);
+        let mut report = Report::to_terminal(Locale::En, 8);
         report.begin(5, "approval", "Approval".to_owned());
         assert!(report.check("a", "one".to_owned(), true, String::new).is_ok());
         let failure =

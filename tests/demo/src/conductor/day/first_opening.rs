@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
-use super::stage::{PIN, Stage};
 use crate::conductor::draw;
 use crate::conductor::person;
+use crate::conductor::stage::{PIN, Stage};
 use crate::lang::say;
 use crate::phone::talk::{Answer, Place, Verb, WayIn};
 use crate::report::Report;

@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result};
 
-use super::stage::Stage;
 use crate::conductor::draw;
+use crate::conductor::stage::Stage;
 use crate::lang::{Locale, say};
 use crate::phone::talk::HomeContent;
 use crate::report::{Report, kilobytes};
@@ -46,7 +46,7 @@ async fn compare_with_books(
     let days = holdings.span_seconds / DAY_SECONDS;
     let mut on_phone = 0;
     for account in &home.accounts {
-        on_phone += count_rows(stage, &account.id).await?;
+        on_phone += stage.phone()?.count_rows(&account.id).await?;
     }
     report.check(
         "every-transaction",
@@ -85,18 +85,6 @@ pub(super) fn shows(balance: &str, minor: i64) -> bool {
     let digits: String = balance.chars().filter(char::is_ascii_digit).collect();
     let negative = balance.contains(['−', '-']);
     digits.parse::<i64>().is_ok_and(|size| if negative { -size == minor } else { size == minor })
-}
-
-async fn count_rows(stage: &mut Stage, account: &str) -> Result<i64> {
-    let (mut count, mut older) = (0, None);
-    loop {
-        let page = stage.phone()?.page(account, older).await?;
-        count += i64::try_from(page.rows.len())?;
-        older = page.older;
-        if older.is_none() {
-            return Ok(count);
-        }
-    }
 }
 
 async fn account_screen(stage: &mut Stage, report: &mut Report, home: &HomeContent) -> Result<()> {

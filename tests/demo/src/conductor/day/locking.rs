@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::stage::{PIN, Stage};
 use crate::conductor::draw;
+use crate::conductor::stage::{PIN, Stage};
 use crate::lang::say;
 use crate::phone::talk::Place;
 use crate::report::Report;

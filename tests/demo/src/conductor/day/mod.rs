@@ -7,69 +7,28 @@ mod offline;
 mod payment;
 mod resolution;
 mod revocation;
-mod stage;
 mod thief;
-
-use std::path::PathBuf;
 
 use anyhow::Result;
 use console::style;
 
-use crate::lang::{Locale, say};
+use crate::conductor::DayOptions;
+use crate::conductor::stage::Stage;
+use crate::lang::say;
 use crate::report::Report;
 use crate::report::record::{Cost, Run};
 use crate::report::{duration, layout};
-use crate::stopwatch::Stopwatch;
-use stage::Stage;
 
-/// How the day goes.
-#[derive(Clone, Debug)]
-pub(crate) struct DayOptions {
-    /// The customer's language, and the conductor's.
-    pub(crate) locale: Locale,
-    /// The seed of the bank's invented past.
-    pub(crate) seed: u64,
-    /// Where bank and phone keep what they have, if it is to stay.
-    pub(crate) data: Option<PathBuf>,
-    /// Where the record goes, if one is wanted.
-    pub(crate) json: Option<PathBuf>,
-}
+pub(super) use revocation::{leftovers, what_is_left};
 
-/// Plays the day. `Ok` if every expectation held. Whatever happens, no process is left, and no folder but one that was asked for.
-pub(crate) async fn run(
-    options: &DayOptions,
-    interrupted: impl Future<Output = anyhow::Error>,
-) -> Result<()> {
-    let time = Stopwatch::start();
-    let mut report = Report::to_terminal(options.locale);
-    let mut stage = Stage::set(options)?;
-    let outcome = tokio::select! {
-        outcome = steps(&mut stage, &mut report) => outcome,
-        signal = interrupted => Err(signal),
-    };
-    stage.clear().await?;
-    let steps = report.finish();
-    let run = Run {
-        version: 1,
-        language: options.locale,
-        seed: options.seed,
-        keys: "software keys stand in for the phone's secure hardware",
-        passed: outcome.is_ok(),
-        failure: outcome.as_ref().err().map(|error| format!("{error:#}")),
-        milliseconds: time.milliseconds(),
-        steps,
-    };
-    if let Some(file) = &options.json {
-        run.write(file)?;
-    }
-    if outcome.is_ok() {
-        say_goodbye(&report, &run, options);
-    }
-    outcome
-}
+/// Steps of the day.
+pub(super) const LENGTH: u64 = 8;
 
-async fn steps(stage: &mut Stage, report: &mut Report) -> Result<()> {
-    stage.open(report).await?;
+/// Plays the day on the stage. `Ok` if every expectation held.
+pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
+    report.doing(say!(stage.locale, "The bank opens", "银行开门"));
+    stage.open().await?;
+    stage.introduce(report)?;
     first_opening::play(stage, report).await?;
     first_sync::play(stage, report).await?;
     locking::play(stage, report).await?;
@@ -80,7 +39,8 @@ async fn steps(stage: &mut Stage, report: &mut Report) -> Result<()> {
     revocation::play(stage, report).await
 }
 
-fn say_goodbye(report: &Report, run: &Run, options: &DayOptions) {
+/// Says how it went.
+pub(super) fn say_goodbye(report: &Report, run: &Run, options: &DayOptions) {
     let checks: usize = run.steps.iter().map(|step| step.checks.len()).sum();
     let steps = run.steps.len();
     let cost = run.steps.iter().fold(Cost::default(), |sum, step| sum.plus(step.cost));

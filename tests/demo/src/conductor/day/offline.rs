@@ -3,8 +3,8 @@
 use anyhow::{Context as _, Result};
 
 use super::first_sync::search_words;
-use super::stage::{PIN, Stage};
 use crate::conductor::draw;
+use crate::conductor::stage::{PIN, Stage};
 use crate::lang::say;
 use crate::phone::talk::{DraftCard, Place, Verb};
 use crate::report::Report;

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::stage::Stage;
 use crate::conductor::draw;
+use crate::conductor::stage::Stage;
 use crate::jose;
 use crate::lang::say;
 use crate::phone::talk::{Card, DraftCard, ReviewCard, Stage as At, Verb};

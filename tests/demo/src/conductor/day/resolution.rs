@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::first_sync::shows;
 use super::payment::ApprovedPayment;
-use super::stage::Stage;
 use crate::conductor::books::Posting;
+use crate::conductor::stage::Stage;
 use crate::conductor::{draw, receipt};
 use crate::jose;
 use crate::lang::say;

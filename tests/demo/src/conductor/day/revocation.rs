@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use guichet_foundation::ports::Slot;
 
-use super::stage::{PIN, Stage};
 use crate::conductor::draw;
 use crate::conductor::phone::{PATIENCE, PhoneFolder};
+use crate::conductor::stage::{PIN, Stage};
 use crate::lang::say;
 use crate::phone::talk::{Place, Verb, WayIn};
 use crate::report::Report;
@@ -104,7 +104,7 @@ async fn nothing_is_left(stage: &mut Stage, report: &mut Report) -> Result<()> {
 }
 
 /// What still opens something once the wipe has had its time: the screen says that it began.
-async fn what_is_left(phone: &PhoneFolder) -> Result<Vec<String>> {
+pub(in crate::conductor) async fn what_is_left(phone: &PhoneFolder) -> Result<Vec<String>> {
     let patience = Stopwatch::start();
     loop {
         let left = leftovers(phone)?;

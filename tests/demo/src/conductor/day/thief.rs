@@ -5,7 +5,7 @@ use console::Style;
 
 use super::offline::AMOUNT;
 use super::payment::ApprovedPayment;
-use super::stage::Stage;
+use crate::conductor::stage::Stage;
 use crate::jose;
 use crate::lang::{Locale, say};
 use crate::phone::talk::{Answer, Verb};

@@ -6,13 +6,13 @@ use anyhow::{Context as _, Result};
 use console::style;
 
 use super::DayOptions;
-use crate::conductor::bank::{Announcement, BankFolder, BankProcess, SignIn};
-use crate::conductor::books::Books;
-use crate::conductor::control::Control;
-use crate::conductor::folder::DayFolder;
-use crate::conductor::link::Link;
-use crate::conductor::meter::{Mark, Meter};
-use crate::conductor::phone::{PhoneFolder, PhoneProcess};
+use super::bank::{Announcement, BankFolder, BankProcess, SignIn};
+use super::books::Books;
+use super::control::Control;
+use super::folder::DayFolder;
+use super::link::{Bytes, Link};
+use super::meter::{Mark, Meter};
+use super::phone::{PhoneFolder, PhoneProcess};
 use crate::lang::{Locale, say};
 use crate::phone::hardware::Finger;
 use crate::report::Report;
@@ -38,6 +38,7 @@ pub(super) struct Stage {
     bank: Option<BankProcess>,
     impostor: Option<BankProcess>,
     phone: Option<PhoneProcess>,
+    phone_name: String,
 }
 
 impl Stage {
@@ -58,12 +59,12 @@ impl Stage {
             bank: None,
             impostor: None,
             phone: None,
+            phone_name: "phone".to_owned(),
         })
     }
 
-    /// Lays the network, starts the bank, and says who is who.
-    pub(super) async fn open(&mut self, report: &mut Report) -> Result<()> {
-        report.doing(say!(self.locale, "The bank opens", "银行开门"));
+    /// Lays the network and starts the bank.
+    pub(super) async fn open(&mut self) -> Result<()> {
         let mut link = Link::lay().await.context("no free port on 127.0.0.1")?;
         let bank = BankFolder::new(&self.folder.at("bank"), self.seed, link.port()).start().await?;
         link.lead_to(bank.announcement.address()).await?;
@@ -71,10 +72,11 @@ impl Stage {
         std::fs::write(self.profile_file(), profile)?;
         self.link = Some(link);
         self.bank = Some(bank);
-        self.introduce(report)
+        Ok(())
     }
 
-    fn introduce(&self, report: &Report) -> Result<()> {
+    /// Says who is who.
+    pub(super) fn introduce(&self, report: &Report) -> Result<()> {
         let locale = self.locale;
         let bank = self.announcement()?;
         let (issuer, process, seed) = (&bank.issuer, bank.pid, self.seed);
@@ -164,7 +166,7 @@ impl Stage {
     pub(super) fn phone_folder(&self) -> Result<PhoneFolder> {
         let owner = name(self.customer()?, self.locale);
         Ok(PhoneFolder {
-            state: self.folder.at("phone"),
+            state: self.folder.at(&self.phone_name),
             profile: self.profile_file(),
             locale: self.locale,
             name: say!(self.locale, "{owner}'s phone", "{owner}的手机"),
@@ -200,6 +202,14 @@ impl Stage {
         }
     }
 
+    /// `kill -9` to the phone, which is not asked for its count of requests before.
+    pub(super) async fn kill_phone_unasked(&mut self) -> Result<()> {
+        match self.phone.take() {
+            Some(phone) => phone.kill().await,
+            None => Ok(()),
+        }
+    }
+
     /// A phone's own count of requests ends with it.
     async fn keep_count(&mut self) -> Result<()> {
         let requests = self.requests().await?;
@@ -229,18 +239,40 @@ impl Stage {
     }
 
     /// Bytes over the link since `from` were not the phone's.
-    pub(super) fn exclude(&mut self, from: crate::conductor::link::Bytes) {
+    pub(super) fn exclude(&mut self, from: Bytes) {
         if let Some(link) = &self.link {
             self.meter.exclude(link, from);
         }
     }
 
+    /// A phone nobody has used yet, in a folder of this name, takes the place of the one before. It is off.
+    pub(super) async fn take_new_phone(&mut self, folder: &str) -> Result<()> {
+        self.kill_phone().await?;
+        folder.clone_into(&mut self.phone_name);
+        Ok(())
+    }
+
+    /// The phone that is on and the bank, each for somebody else's hands.
+    pub(super) fn actors(&mut self) -> Result<(&mut PhoneProcess, BankKeeper<'_>)> {
+        let folder = self.bank_folder()?;
+        let phone = self.phone.as_mut().context("the phone is off")?;
+        let link = self.link.as_mut().context("there is no network")?;
+        Ok((phone, BankKeeper { folder, link, bank: &mut self.bank }))
+    }
+
+    fn bank_folder(&self) -> Result<BankFolder> {
+        let port = self.link.as_ref().context("there is no network")?.port();
+        Ok(BankFolder::new(&self.folder.at("bank"), self.seed, port))
+    }
+
     /// Puts another bank behind the same address: other keys, another CA, the same name.
     pub(super) async fn lead_to_impostor(&mut self) -> Result<Control> {
-        let seed = self.seed;
         let data = self.folder.at("impostor");
+        std::fs::create_dir_all(&data)?;
+        // It copied everything of the bank's but the keys; a bank with books of its own would open too slowly.
+        self.books()?.copy_to(&data.join("bank.sqlite"))?;
         let port = self.link()?.port();
-        let impostor = BankFolder::new(&data, seed, port).start().await?;
+        let impostor = BankFolder::new(&data, self.seed, port).start().await?;
         let (address, control) =
             (impostor.announcement.address(), Control::of(&impostor.announcement)?);
         self.impostor = Some(impostor);
@@ -269,6 +301,26 @@ impl Stage {
             bank.kill().await?;
         }
         self.folder.close()
+    }
+}
+
+/// Whoever can kill the bank and open it again.
+pub(super) struct BankKeeper<'a> {
+    folder: BankFolder,
+    link: &'a mut Link,
+    bank: &'a mut Option<BankProcess>,
+}
+
+impl BankKeeper<'_> {
+    /// `kill -9` to the bank, and a new process on the same folder.
+    pub(super) async fn kill_and_reopen(self) -> Result<()> {
+        if let Some(bank) = self.bank.take() {
+            bank.kill().await?;
+        }
+        let bank = self.folder.start().await?;
+        self.link.lead_to(bank.announcement.address()).await?;
+        *self.bank = Some(bank);
+        Ok(())
     }
 }
 
