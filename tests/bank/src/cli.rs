@@ -8,7 +8,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal;
+use tracing::Level;
 
+use crate::people::SignIn;
 use crate::server::{Announcement, Bank, Options, StartError};
 
 /// The sandbox bank: a real server with invented customers, on this machine only.
@@ -30,6 +32,9 @@ struct Arguments {
     /// Give a new refresh token with every refresh
     #[arg(long)]
     rotate_refresh_tokens: bool,
+    /// Write a line to stderr for every request: method, route, status
+    #[arg(long)]
+    verbose: bool,
     /// Seed of the invented books, for a folder that has none yet
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -50,6 +55,7 @@ where
             return ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2));
         }
     };
+    log_to_stderr(arguments.verbose);
     let outcome = runtime().and_then(|runtime| runtime.block_on(run(&arguments)));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -58,6 +64,17 @@ where
             ExitCode::FAILURE
         }
     }
+}
+
+/// What goes wrong is always written. In a process that logs already, that log stays in charge.
+fn log_to_stderr(verbose: bool) {
+    let level = if verbose { Level::INFO } else { Level::WARN };
+    let _already_set = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(io::stderr)
+        .without_time()
+        .with_target(false)
+        .try_init();
 }
 
 /// Why the command ended badly.
@@ -140,22 +157,19 @@ fn for_people(bank: &Announcement) -> String {
         ("Trust anchor", anchor),
         ("Pin set", bank.pin_set.clone()),
     ];
-    let mut text = String::from("\n  Guichet Sandbox Bank\n\n");
-    for (name, value) in facts {
-        text.push_str(&format!("  {name:<19} {value}\n"));
-    }
-    text.push_str("\n  Customers\n");
-    for customer in bank.customers {
-        // Chinese last: its letters are two columns wide, which padding does not know.
-        text.push_str(&format!(
-            "  {:<12} {:<20} {}: {} {}\n",
-            customer.username,
-            customer.password,
-            customer.name.en,
-            customer.life.en,
-            customer.name.zh
-        ));
-    }
-    text.push_str("\n  Ready. Ctrl-C stops the bank.\n\n");
-    text
+    let facts = facts.map(|(name, value)| format!("  {name:<19} {value}\n")).concat();
+    let customers: String = bank.customers.iter().map(sign_in_line).collect();
+    format!(
+        "\n  Guichet Sandbox Bank\n\n{facts}\n  Customers\n{customers}\n  \
+         Ready. Ctrl-C stops the bank.\n\n"
+    )
+}
+
+/// Chinese goes where nothing has to stand below it: its letters are two columns wide, which padding
+/// does not know.
+fn sign_in_line(customer: &SignIn) -> String {
+    format!(
+        "  {:<19} {:<19} {} {}. {}\n",
+        customer.username, customer.password, customer.name.en, customer.name.zh, customer.life.en
+    )
 }

@@ -42,7 +42,7 @@ impl Clock {
         Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
-    /// Now, in seconds since 1970 (NumericDate).
+    /// Now, in seconds since 1970 (`NumericDate`).
     pub fn seconds(&self) -> i64 {
         let base = match &self.source {
             Source::Machine => machine_seconds(),

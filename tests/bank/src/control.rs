@@ -107,7 +107,7 @@ async fn rotate_pins(State(bank): State<Bank>) -> Result<Json<Value>, ApiError> 
 }
 
 async fn expire_tokens(State(bank): State<Bank>) -> Result<Json<Value>, ApiError> {
-    let ended = bank.store.write(|tx| oauth::expire_all(tx))?;
+    let ended = bank.store.write(oauth::expire_all)?;
     Ok(Json(json!({ "ended": ended })))
 }
 

@@ -4,8 +4,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::Method;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::jws::SigningKey;
 
 /// How the bank misbehaves now. Clones share the state.
 #[derive(Clone, Debug, Default)]
@@ -163,26 +166,26 @@ impl Switches {
             .map(|garbling| garbling.how)
     }
 
-    /// What leaves the bank in place of a signed receipt or notice: the same text, or one whose
-    /// signature does not verify while `wrong_receipt_signature` is on. Spoilt on its way out only, so
-    /// that what the books keep stays true.
+    /// What leaves the bank in place of a signed receipt or notice: the same text, or while
+    /// `wrong_receipt_signature` is on the same words signed by a key that is on no list. Spoilt on its
+    /// way out only, so that what the books keep stays true.
     pub fn outgoing(&self, signed: String) -> String {
         if !self.lock().wrong_receipt_signature {
             return signed;
         }
-        let Some((signing_input, signature)) = signed.rsplit_once('.') else { return signed };
-        format!("{signing_input}.{}", signature.chars().rev().map(other_letter).collect::<String>())
+        let stranger = SigningKey::from_scalar(&[0x5a; 32]);
+        match (signed.rsplit_once('.'), stranger) {
+            (Some((words, _)), Some(stranger)) => {
+                let signature = stranger.sign(words.as_bytes());
+                format!("{words}.{}", Base64UrlUnpadded::encode_string(&signature))
+            }
+            _ => String::new(),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Positions> {
         self.positions.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Keeps base64url valid: only the last character of 64 bytes has bits that must be zero, and `A` is
-/// always allowed there.
-fn other_letter(letter: char) -> char {
-    if letter == 'A' { 'Q' } else { 'A' }
 }
 
 impl Positions {

@@ -62,13 +62,12 @@ impl Tls {
         let pins = [pin(&leaf_key), pin(&backup_key)];
 
         let ca_params = ca_params(now)?;
-        let ca_pem = match data.read(CA_FILE)? {
-            Some(pem) => pem,
-            None => {
-                let pem = ca_params.self_signed(&ca_key)?.pem();
-                data.write(CA_FILE, &pem)?;
-                pem
-            }
+        let ca_pem = if let Some(pem) = data.read(CA_FILE)? {
+            pem
+        } else {
+            let pem = ca_params.self_signed(&ca_key)?.pem();
+            data.write(CA_FILE, &pem)?;
+            pem
         };
         let issuer = Issuer::new(ca_params, ca_key);
         let leaf = leaf_params(now)?.signed_by(&leaf_key, &issuer)?;

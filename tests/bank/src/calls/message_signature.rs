@@ -110,7 +110,7 @@ fn parameters_hold(input: &InnerList, thumbprint: &str, now: i64) -> Result<(), 
 
 /// RFC 9421 section 2.5: a line for each component, then the parameters themselves.
 fn signature_base(signed: Signed<'_>, input: InnerList) -> Result<String, SignatureRefused> {
-    let mut base = String::new();
+    let mut lines = Vec::with_capacity(COMPONENTS.len() + 1);
     for name in COMPONENTS {
         let value = match name {
             "@method" => Some(signed.method),
@@ -118,10 +118,10 @@ fn signature_base(signed: Signed<'_>, input: InnerList) -> Result<String, Signat
             header => only(signed.headers, header),
         };
         let value = value.ok_or(SignatureRefused("a covered header is missing or repeated"))?;
-        base.push_str(&format!("\"{name}\": {value}\n"));
+        lines.push(format!("\"{name}\": {value}"));
     }
-    base.push_str(&format!("\"@signature-params\": {}", serialized(input)?));
-    Ok(base)
+    lines.push(format!("\"@signature-params\": {}", serialized(input)?));
+    Ok(lines.join("\n"))
 }
 
 /// A list of one inner list is written exactly like the inner list alone.

@@ -92,7 +92,7 @@ pub(super) async fn enrol(
         };
         let answer = Answer {
             device_id: device.device_id,
-            enrolled_at: device.enrolled_at,
+            enrolled_at: device.at,
             customer: customer(tx, &caller.customer_id)?,
         };
         Ok((status, Json(answer)))
@@ -138,7 +138,7 @@ struct Enrolled {
     device_id: String,
     customer_id: String,
     approval_thumbprint: String,
-    enrolled_at: Moment,
+    at: Moment,
 }
 
 impl Enrolled {
@@ -157,7 +157,7 @@ fn enrolled(tx: &Transaction<'_>, caller: &Caller) -> rusqlite::Result<Option<En
                 device_id: row.get(0)?,
                 customer_id: row.get(1)?,
                 approval_thumbprint: row.get(2)?,
-                enrolled_at: Moment::of_second(row.get(3)?),
+                at: Moment::of_second(row.get(3)?),
             })
         },
     )
@@ -205,7 +205,7 @@ fn add(
         device_id,
         customer_id: caller.customer_id.clone(),
         approval_thumbprint: thumbprint,
-        enrolled_at: Moment::of(now),
+        at: Moment::of(now),
     })
 }
 

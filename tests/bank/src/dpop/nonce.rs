@@ -30,7 +30,7 @@ impl Nonces {
         let mut nonce = [0; 40];
         let (time, tag) = nonce.split_at_mut(8);
         time.copy_from_slice(&now.to_be_bytes());
-        tag.copy_from_slice(&self.tag(&now.to_be_bytes()));
+        tag.copy_from_slice(&self.tag(now.to_be_bytes()));
         Base64UrlUnpadded::encode_string(&nonce)
     }
 
@@ -40,16 +40,17 @@ impl Nonces {
         let decoded = Base64UrlUnpadded::decode(nonce, &mut bytes).ok()?;
         let (time, tag) = decoded.split_at_checked(8)?;
         let time: [u8; 8] = time.try_into().ok()?;
-        if !bool::from(self.tag(&time).as_slice().ct_eq(tag)) {
+        if !bool::from(self.tag(time).as_slice().ct_eq(tag)) {
             return None;
         }
         let made = i64::from_be_bytes(time);
-        (made..=made.saturating_add(LIFETIME_S)).contains(&now).then(|| made + LIFETIME_S)
+        let ends = made.saturating_add(LIFETIME_S);
+        (made..=ends).contains(&now).then_some(ends)
     }
 
-    fn tag(&self, time: &[u8; 8]) -> [u8; 32] {
+    fn tag(&self, time: [u8; 8]) -> [u8; 32] {
         let mut mac = <Hmac<Sha256> as KeyInit>::new(&self.key.into());
-        mac.update(time);
+        mac.update(&time);
         mac.finalize().into_bytes().into()
     }
 }

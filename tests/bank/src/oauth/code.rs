@@ -22,7 +22,7 @@ struct Code {
     client_id: String,
     customer_id: String,
     redirect_uri: String,
-    code_challenge: String,
+    challenge: String,
     expires_at: i64,
     grant_id: Option<String>,
 }
@@ -84,7 +84,7 @@ pub(super) fn exchange(
     if form.required("redirect_uri")? != code.redirect_uri {
         return Err(invalid_grant("redirect_uri is not the one that was pushed"));
     }
-    if !pkce_holds(form.required("code_verifier")?, &code.code_challenge) {
+    if !pkce_holds(form.required("code_verifier")?, &code.challenge) {
         return Err(invalid_grant("code_verifier does not fit code_challenge"));
     }
 
@@ -119,7 +119,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Code> {
         client_id: row.get(0)?,
         customer_id: row.get(1)?,
         redirect_uri: row.get(2)?,
-        code_challenge: row.get(3)?,
+        challenge: row.get(3)?,
         expires_at: row.get(4)?,
         grant_id: row.get(5)?,
     })

@@ -35,21 +35,18 @@ pub(super) async fn submit(
         if wait_s > 0 {
             return ask_again(tx, &bank, request, username, Trouble::SlowDown { wait_s });
         }
-        match customer_of(tx, username, given)? {
-            Some(customer) => {
-                throttle::succeeded(tx, username)?;
-                ask_consent(tx, &bank, request, customer)
-            }
-            None => {
-                throttle::failed(tx, username, now)?;
-                refuse(tx, &bank, request, username)
-            }
+        if let Some(customer) = customer_of(tx, username, given)? {
+            throttle::succeeded(tx, username)?;
+            ask_consent(tx, &bank, request, customer)
+        } else {
+            throttle::failed(tx, username, now)?;
+            refuse(tx, &bank, request, username)
         }
     })
 }
 
 struct Customer {
-    customer_id: String,
+    id: String,
     name_en: String,
     name_zh: String,
 }
@@ -69,7 +66,7 @@ fn customer_of(
             [username],
             |row| {
                 let customer = Customer {
-                    customer_id: row.get(0)?,
+                    id: row.get(0)?,
                     name_en: row.get(1)?,
                     name_zh: row.get(2)?,
                 };
@@ -77,13 +74,9 @@ fn customer_of(
             },
         )
         .optional()?;
-    match found {
-        Some((customer, phc)) => Ok(password::verify(given, &phc).then_some(customer)),
-        None => {
-            password::verify(given, password::NOBODY);
-            Ok(None)
-        }
-    }
+    let phc = found.as_ref().map_or(password::NOBODY, |(_, phc)| phc);
+    let is_theirs = password::verify(given, phc);
+    Ok(found.filter(|_| is_theirs).map(|(customer, _)| customer))
 }
 
 fn ask_consent(
@@ -92,7 +85,7 @@ fn ask_consent(
     mut request: OpenRequest,
     customer: Customer,
 ) -> Result<Response, PageError> {
-    request.customer_id = Some(customer.customer_id);
+    request.customer_id = Some(customer.id);
     let page = authorize::turn_page(tx, &request)?;
     Ok(pages::consent(&pages::Consent {
         page: &page,

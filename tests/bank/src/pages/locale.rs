@@ -21,7 +21,7 @@ impl Locale {
         }
     }
 
-    /// The first language of `ui_locales` (OpenID Connect: tags in order, spaces between) that the
+    /// The first language of `ui_locales` (`OpenID` Connect: tags in order, spaces between) that the
     /// bank speaks.
     pub fn from_ui_locales(tags: &str) -> Option<Self> {
         tags.split(' ').find_map(Self::from_tag)

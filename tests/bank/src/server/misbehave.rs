@@ -21,7 +21,8 @@ use crate::switches::Failure;
 pub(super) async fn around(State(bank): State<Bank>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str);
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("unknown", MatchedPath::as_str);
     bank.counters.count(&method, route);
 
     let delay_ms = bank.switches.delay_ms();
@@ -33,6 +34,8 @@ pub(super) async fn around(State(bank): State<Bank>, request: Request, next: Nex
     }
     let connection = request.extensions().get::<ConnectionHandle>().cloned();
     let response = next.run(request).await;
+    // The route, never the path: a path may name an intent or a device.
+    tracing::info!("{method} {route} {}", response.status().as_u16());
     if !response.status().is_success() {
         return response;
     }

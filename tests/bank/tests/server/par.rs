@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::bank::TestBank;
-use crate::phone::{Call, Phone};
+use crate::phone::{Call, Phone, proof_claims};
 use crate::signing::{Key, random_b64, sha256_b64};
 
 fn honest(phone: &Phone, bank: &TestBank) -> Call {
@@ -105,7 +105,7 @@ async fn a_refused_nonce_has_used_nothing_up() {
     let bank = TestBank::start().await;
     let phone = Phone::registered(&bank).await;
     let mut call = honest(&phone, &bank);
-    let mut claims = phone.proof_claims(&bank, "POST", "/oauth/par");
+    let mut claims = proof_claims(&bank, "POST", "/oauth/par");
     claims.as_object_mut().unwrap().remove("nonce");
     call.set("dpop", phone.proof(&claims));
     let body = call.body.clone();
@@ -126,7 +126,7 @@ async fn the_proof_must_be_made_with_the_registered_device_key() {
     let phone = Phone::registered(&bank).await;
     let thief = Phone::registered(&bank).await;
     let mut call = honest(&phone, &bank);
-    call.set("dpop", thief.proof(&thief.proof_claims(&bank, "POST", "/oauth/par")));
+    call.set("dpop", thief.proof(&proof_claims(&bank, "POST", "/oauth/par")));
     call.send(&bank).await.must_be(400, "invalid_dpop_proof");
 }
 
@@ -134,7 +134,7 @@ async fn the_proof_must_be_made_with_the_registered_device_key() {
 async fn a_pushed_request_is_exactly_what_the_protocol_says() {
     let bank = TestBank::start().await;
     let phone = Phone::registered(&bank).await;
-    let short = random_b64()[..20].to_owned();
+    let short: String = random_b64().chars().take(20).collect();
     let cases = [
         ("response_type", Some("token"), "unsupported_response_type"),
         ("response_type", None, "invalid_request"),

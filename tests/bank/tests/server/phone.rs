@@ -67,7 +67,7 @@ impl Phone {
         };
         let answer = register(bank, &phone.registration()).await;
         answer.must_succeed(201);
-        phone.client_id = answer.json()["client_id"].as_str().unwrap().to_owned();
+        answer.json()["client_id"].as_str().unwrap().clone_into(&mut phone.client_id);
         phone
     }
 
@@ -83,7 +83,7 @@ impl Phone {
         let mut phone = Self::signed_in(bank).await;
         let answer = phone.enrol(bank).await;
         answer.must_succeed(201);
-        phone.device_id = answer.json()["device_id"].as_str().unwrap().to_owned();
+        answer.json()["device_id"].as_str().unwrap().clone_into(&mut phone.device_id);
         phone
     }
 
@@ -111,8 +111,8 @@ impl Phone {
 
     pub(crate) fn keep_tokens(&mut self, answer: &Answer) {
         let tokens = answer.json();
-        self.access_token = tokens["access_token"].as_str().unwrap().to_owned();
-        self.refresh_token = tokens["refresh_token"].as_str().unwrap().to_owned();
+        tokens["access_token"].as_str().unwrap().clone_into(&mut self.access_token);
+        tokens["refresh_token"].as_str().unwrap().clone_into(&mut self.refresh_token);
     }
 
     // Client authentication and proofs.
@@ -125,12 +125,6 @@ impl Phone {
     pub(crate) fn assertion(&self, claims: &Value) -> String {
         let header = json!({ "alg": "ES256", "kid": self.device_key.thumbprint(), "typ": "JWT" });
         self.device_key.jws(&header, claims)
-    }
-
-    /// The claims of an honest proof; the nonce is what the bank hands out now.
-    pub(crate) fn proof_claims(&self, bank: &TestBank, method: &str, path: &str) -> Value {
-        json!({ "htm": method, "htu": format!("{}{path}", bank.issuer()), "iat": bank.now(),
-                "jti": random_b64(), "nonce": bank.running.bank.dpop.nonce(bank.now()) })
     }
 
     pub(crate) fn proof(&self, claims: &Value) -> String {
@@ -147,7 +141,7 @@ impl Phone {
         );
         form.append_pair("client_assertion", &self.assertion(&self.assertion_claims(bank)));
         form.extend_pairs(fields);
-        let proof = self.proof(&self.proof_claims(bank, "POST", path));
+        let proof = self.proof(&proof_claims(bank, "POST", path));
         Call {
             method: Method::POST,
             target: path.to_owned(),
@@ -225,7 +219,7 @@ impl Phone {
     pub(crate) fn call(&self, bank: &TestBank, method: Method, target: &str, body: &Value) -> Call {
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         let path = target.split('?').next().unwrap();
-        let mut claims = self.proof_claims(bank, method.as_str(), path);
+        let mut claims = proof_claims(bank, method.as_str(), path);
         claims["ath"] = sha256_b64(&self.access_token).into();
         let mut call = Call {
             method,
@@ -309,6 +303,12 @@ impl Phone {
         let enrolment = self.enrolment(&self.possession_claims(bank, &challenge));
         self.post(bank, "/v1/devices", &enrolment).await
     }
+}
+
+/// The claims of an honest proof; the nonce is what the bank hands out now.
+pub(crate) fn proof_claims(bank: &TestBank, method: &str, path: &str) -> Value {
+    json!({ "htm": method, "htu": format!("{}{path}", bank.issuer()), "iat": bank.now(),
+            "jti": random_b64(), "nonce": bank.running.bank.dpop.nonce(bank.now()) })
 }
 
 pub(crate) async fn register(bank: &TestBank, registration: &Value) -> Answer {

@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::bank::{Answer, TestBank};
-use crate::phone::{Call, Phone};
+use crate::phone::{Call, Phone, proof_claims};
 use crate::signing::{Key, random_b64, sha256_b64};
 
 const PATH: &str = "/v1/devices";
@@ -14,7 +14,7 @@ fn honest(phone: &Phone, bank: &TestBank) -> Call {
 }
 
 fn honest_claims(phone: &Phone, bank: &TestBank) -> Value {
-    let mut claims = phone.proof_claims(bank, "GET", PATH);
+    let mut claims = proof_claims(bank, "GET", PATH);
     claims["ath"] = sha256_b64(&phone.access_token).into();
     claims
 }

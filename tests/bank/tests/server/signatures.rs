@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::bank::TestBank;
-use crate::phone::{Call, Phone};
+use crate::phone::{Call, Phone, proof_claims};
 use crate::signing::{content_digest, signature_field};
 
 const PATH: &str = "/v1/challenges";
@@ -167,7 +167,7 @@ async fn the_proof_comes_before_the_digest_and_the_signature() {
     let phone = Phone::signed_in(&bank).await;
     let mut call = honest(&phone, &bank);
     call.body.clear();
-    let mut claims = phone.proof_claims(&bank, "POST", PATH);
+    let mut claims = proof_claims(&bank, "POST", PATH);
     claims["nonce"] = "old".into();
     call.set("dpop", phone.proof(&claims));
     call.send(&bank).await.must_be(401, "use_dpop_nonce");

@@ -25,7 +25,7 @@ impl Key {
 
     pub(crate) fn thumbprint(&self) -> String {
         // The members stand in the order RFC 7638 wants them.
-        b64(&Sha256::digest(self.jwk().to_string()))
+        b64(Sha256::digest(self.jwk().to_string()))
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {

@@ -82,7 +82,7 @@ async fn what_is_secret_is_readable_by_its_owner_only() {
 }
 
 #[test]
-fn what_is_secret_does_not_print() {
+fn invariant_07_silent_what_is_secret_does_not_print() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let bank = runtime.block_on(TestBank::start());
     let printed = format!("{:?}", bank.running.bank);

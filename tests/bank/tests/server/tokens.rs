@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 
 use crate::bank::TestBank;
-use crate::phone::{Phone, REDIRECT_URI};
+use crate::phone::{Phone, REDIRECT_URI, proof_claims};
 use crate::signing::random_b64;
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn a_stolen_refresh_token_without_the_device_key_is_refused_and_does_no_ha
     // As this client, but with another key for assertion or proof.
     let fields = [("grant_type", "refresh_token"), ("refresh_token", phone.refresh_token.as_str())];
     let mut call = phone.form(&bank, "/oauth/token", &fields);
-    call.set("dpop", thief.proof(&thief.proof_claims(&bank, "POST", "/oauth/token")));
+    call.set("dpop", thief.proof(&proof_claims(&bank, "POST", "/oauth/token")));
     call.send(&bank).await.must_be(400, "invalid_dpop_proof");
 
     phone.get(&bank, "/v1/devices").await.must_succeed(200);
@@ -227,7 +227,7 @@ async fn a_session_outlives_a_kill_of_the_bank() {
 }
 
 #[tokio::test]
-async fn nothing_that_was_issued_can_be_read_from_the_files() {
+async fn invariant_07_silent_nothing_that_was_issued_can_be_read_from_the_files() {
     let bank = TestBank::start().await;
     let phone = Phone::registered(&bank).await;
     let pushed = phone.push(&bank).await;
