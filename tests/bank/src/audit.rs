@@ -1,6 +1,8 @@
-//! Does the bank's money add up? Asked by the control surface, by tests, and by programs that open the file themselves.
+//! Does the bank's money add up? Asked by the control surface, by tests, and by programs that open
+//! the file themselves.
 //!
-//! Everything is derived from the postings again: the balances the ledger keeps are only compared with them.
+//! Everything is derived from the postings again: the balances the ledger keeps are only compared
+//! with them.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +12,9 @@ use serde::Serialize;
 /// What an auditor reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// Whether the books hold: every entry balanced, every kept balance the sum of its postings, every booked row a customer sees
-    /// equal to its posting, every executed intent with exactly one entry of its own.
+    /// Whether the books hold: every entry balanced, every kept balance the sum of its postings,
+    /// every booked row a customer sees equal to its posting, every executed intent with exactly
+    /// one entry of its own.
     pub conserved: bool,
     /// How many entries the books hold.
     pub entries: u64,

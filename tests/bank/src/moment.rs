@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
-/// China has kept one time zone, eight hours ahead of UTC and without summer time, since 1991; the bank's books begin later.
+/// China has kept one time zone, eight hours ahead of UTC and without summer time, since 1991; the
+/// bank's books begin later.
 const BANK_OFFSET: Offset = Offset::constant(8);
 
 /// A whole second, with exactly one spelling on the wire.
@@ -51,7 +52,8 @@ impl TryFrom<String> for Moment {
     }
 }
 
-/// A second since 1970 as the protocol writes it. Seconds beyond what a calendar holds are written as the epoch.
+/// A second since 1970 as the protocol writes it. Seconds beyond what a calendar holds are written
+/// as the epoch.
 pub fn rfc3339(second: i64) -> String {
     Timestamp::from_second(second).unwrap_or_default().to_string()
 }

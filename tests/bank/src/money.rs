@@ -1,15 +1,15 @@
 //! Amounts: a currency of ISO 4217 and a whole number of its minor units.
 //!
-//! There is no floating point, and no amount without its currency. What the wire allows is narrower than
-//! what serde would take: one spelling per amount, so that equal amounts have equal bytes.
+//! There is no floating point, and no amount without its currency. What the wire allows is narrower
+//! than what serde would take: one spelling per amount, so that equal amounts have equal bytes.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Codes of ISO 4217 by their number of minor digits. Codes without a minor unit (metals, funds, testing) are absent:
-/// nothing is paid in them.
+/// Codes of ISO 4217 by their number of minor digits. Codes without a minor unit (metals, funds,
+/// testing) are absent: nothing is paid in them.
 const BY_DIGITS: [(u32, &str); 4] = [
     (
         2,
@@ -70,7 +70,8 @@ impl fmt::Display for Currency {
     }
 }
 
-/// An amount in minor units, of either sign. Never below `-i64::MAX`, so that negating it cannot fail.
+/// An amount in minor units, of either sign. Never below `-i64::MAX`, so that negating it cannot
+/// fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WireMoney", into = "WireMoney")]
 pub struct Money {

@@ -1,4 +1,5 @@
-//! Writes or checks `docs/protocol/vectors.json`: `cargo run -p guichet-bank --bin vectors -- --write`.
+//! Writes or checks `docs/protocol/vectors.json`: `cargo run -p guichet-bank --bin vectors --
+//! --write`.
 
 use std::io::Write;
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! The text a customer approves, rendered from the terms alone (protocol section 9.3).
 //!
-//! The words are data of the protocol, the same file for phone and bank; the code that fills them is this side's own.
+//! The words are data of the protocol, the same file for phone and bank; the code that fills them
+//! is this side's own.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -38,7 +39,8 @@ pub fn digest(text: &str) -> String {
     Base64UrlUnpadded::encode_string(&Sha256::digest(text))
 }
 
-/// Fills a line in one pass, so that a name that looks like a placeholder stays a name. `None`: a placeholder is empty.
+/// Fills a line in one pass, so that a name that looks like a placeholder stays a name. `None`: a
+/// placeholder is empty.
 fn fill(line: &str, terms: &Terms) -> Option<String> {
     let mut filled = String::new();
     let mut rest = line;

@@ -11,8 +11,8 @@ use crate::ledger::{
 };
 use crate::money::Money;
 
-/// Posts the entry and shows it to both sides. Its ids come from the device and the intent, so that a second execution, were it
-/// ever tried, would stumble over the first.
+/// Posts the entry and shows it to both sides. Its ids come from the device and the intent, so that
+/// a second execution, were it ever tried, would stumble over the first.
 pub(super) fn execute(
     tx: &Transaction<'_>,
     desk: &Desk<'_>,

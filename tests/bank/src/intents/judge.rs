@@ -106,7 +106,8 @@ fn is_in_time(intent: &Intent, now: i64) -> bool {
         && intent.created.as_second() <= now.saturating_add(AHEAD_SECONDS_MAX)
 }
 
-/// Whether the amount and the texts keep the rules of protocol section 9.1: what `terms_invalid` is about.
+/// Whether the amount and the texts keep the rules of protocol section 9.1: what `terms_invalid` is
+/// about.
 pub fn is_valid_terms(terms: &Terms) -> bool {
     let name = &terms.to.name;
     terms.amount.minor() > 0
@@ -115,8 +116,8 @@ pub fn is_valid_terms(terms: &Terms) -> bool {
         && is_plain_text(&terms.note, NOTE_SCALARS_MAX)
 }
 
-/// Text without anything that shows nothing, or shows something else than it is: a name must not be able to reorder the line
-/// it stands in, nor to begin another.
+/// Text without anything that shows nothing, or shows something else than it is: a name must not be
+/// able to reorder the line it stands in, nor to begin another.
 fn is_plain_text(text: &str, scalars_max: usize) -> bool {
     text.chars().count() <= scalars_max
         && is_nfc(text)

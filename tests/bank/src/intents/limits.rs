@@ -12,7 +12,8 @@ pub const PER_PAYMENT_FEN: i64 = 5_000_000;
 /// The most the payments of one bank day may come to, in fen.
 pub const PER_DAY_FEN: i64 = 20_000_000;
 
-/// Reference rates for counting payments in other currencies: ten-thousandths of a fen per minor unit.
+/// Reference rates for counting payments in other currencies: ten-thousandths of a fen per minor
+/// unit.
 const RATES: [(&str, i128); 6] = [
     ("CNY", 10_000),
     ("EUR", 82_000),
@@ -58,7 +59,8 @@ const fn fen(minor: i64) -> Money {
     }
 }
 
-/// What a payment takes off the limits, in fen, rounded up. Payments in a currency the bank has no rate for cannot be counted.
+/// What a payment takes off the limits, in fen, rounded up. Payments in a currency the bank has no
+/// rate for cannot be counted.
 pub(super) fn counted_fen(amount: Money) -> Result<i64, MoneyError> {
     let rate =
         RATES.iter().find(|(code, _)| *code == amount.currency().code()).map(|(_, rate)| *rate);

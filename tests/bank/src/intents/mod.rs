@@ -1,4 +1,5 @@
-//! Intents: read strictly, judged in the protocol's order, executed once, answered with a signed receipt (section 9).
+//! Intents: read strictly, judged in the protocol's order, executed once, answered with a signed
+//! receipt (section 9).
 
 mod display;
 mod execute;

@@ -130,8 +130,8 @@ pub struct Payee {
 pub struct Malformed;
 
 impl Intent {
-    /// Reads the canonical bytes. Exactly one sequence of bytes stands for an intent: members once each, none besides, sorted,
-    /// without white space, escaped as RFC 8785 has it.
+    /// Reads the canonical bytes. Exactly one sequence of bytes stands for an intent: members once
+    /// each, none besides, sorted, without white space, escaped as RFC 8785 has it.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         let intent: Self = serde_json::from_slice(bytes).map_err(|_| Malformed)?;
         let canonical = intent.canonical_bytes().map_err(|_| Malformed)?;

@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
-/// Why an intent was not executed. Declared in the order of the checks: the first that applies is the one the receipt names.
+/// Why an intent was not executed. Declared in the order of the checks: the first that applies is
+/// the one the receipt names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// Not signed by the approval key enrolled for the device that sent it. Decides this approval only, not the intent's id.
+    /// Not signed by the approval key enrolled for the device that sent it. Decides this approval
+    /// only, not the intent's id.
     ApprovalInvalid,
     /// Made for another device or another bank.
     WrongDevice,

@@ -64,8 +64,8 @@ pub enum SubmitError {
     Receipt(#[from] serde_json::Error),
 }
 
-/// Decides a submission, or finds what was decided before. Everything it does is in `tx`: the entry, the challenge and the receipt
-/// are there together or not at all.
+/// Decides a submission, or finds what was decided before. Everything it does is in `tx`: the
+/// entry, the challenge and the receipt are there together or not at all.
 pub fn submit(
     tx: &Transaction<'_>,
     desk: &Desk<'_>,

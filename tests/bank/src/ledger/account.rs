@@ -91,7 +91,8 @@ pub struct Account {
     pub can_pay: bool,
     /// The balance of its postings.
     pub booked: Money,
-    /// The balance with pending payments taken off. Pending money coming in does not count before it is booked.
+    /// The balance with pending payments taken off. Pending money coming in does not count before
+    /// it is booked.
     pub available: Money,
 }
 
@@ -139,7 +140,8 @@ pub(super) fn unreadable(column: usize) -> rusqlite::Error {
     )
 }
 
-/// The customer's accounts whose last change lies in `after < change <= upto`, in the order they were opened.
+/// The customer's accounts whose last change lies in `after < change <= upto`, in the order they
+/// were opened.
 pub(crate) fn accounts_changed(
     conn: &Connection,
     customer_id: &str,

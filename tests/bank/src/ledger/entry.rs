@@ -38,7 +38,8 @@ pub enum LedgerError {
     /// The pending movement is not there, or is not pending any more.
     #[error("no pending movement of that id; list the pending ones first")]
     NotPending,
-    /// The file refused: an unknown account, a balance below zero, an id used twice, or a disk's trouble.
+    /// The file refused: an unknown account, a balance below zero, an id used twice, or a disk's
+    /// trouble.
     #[error("the books refused the change: {0}")]
     Store(#[from] rusqlite::Error),
 }

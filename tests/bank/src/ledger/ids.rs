@@ -13,7 +13,8 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
-            /// An id that always comes out the same for the same parts, and that tells nothing of them.
+            /// An id that always comes out the same for the same parts, and that tells nothing of
+            /// them.
             pub fn derived(parts: &[&str]) -> Self {
                 Self(derive($prefix, parts))
             }
@@ -65,7 +66,8 @@ id!(
     "r-"
 );
 
-/// `prefix` and 96 bits of a digest over the parts, each preceded by its length so that no two lists of parts collide.
+/// `prefix` and 96 bits of a digest over the parts, each preceded by its length so that no two
+/// lists of parts collide.
 fn derive(prefix: &str, parts: &[&str]) -> String {
     let mut hasher = Sha256::new_with_prefix(prefix);
     for part in parts {

@@ -1,8 +1,9 @@
 //! The double-entry ledger, and the rows customers see of it.
 //!
-//! Every amount is an integer number of minor units. A balance changes only by an *entry*: two or more *postings* that sum to
-//! zero in every currency. The schema itself refuses anything else, so that a program with a mistake cannot make money.
-//! A *movement* is what a customer sees of a posting; a pending movement is a hold, and has no posting until it is booked.
+//! Every amount is an integer number of minor units. A balance changes only by an *entry*: two or
+//! more *postings* that sum to zero in every currency. The schema itself refuses anything else, so
+//! that a program with a mistake cannot make money. A *movement* is what a customer sees of a
+//! posting; a pending movement is a hold, and has no posting until it is booked.
 
 mod account;
 mod entry;

@@ -184,7 +184,8 @@ impl Movement {
     }
 }
 
-/// Shows a posting of `entry_id` to the account's customer. The posting must be there, to the movement's account.
+/// Shows a posting of `entry_id` to the account's customer. The posting must be there, to the
+/// movement's account.
 pub fn book(
     tx: &Transaction<'_>,
     movement: &Movement,

@@ -51,7 +51,8 @@ pub(super) fn is_workday(day: Date) -> bool {
     !is_weekend(day) && !is_holiday(day)
 }
 
-/// Whether money due on the `due`th of the month is paid on this day: then, or on the last workday before it.
+/// Whether money due on the `due`th of the month is paid on this day: then, or on the last workday
+/// before it.
 pub(super) fn is_payday(day: Date, due: i8) -> bool {
     let Ok(due) = day.with().day(due).build() else { return false };
     let mut payday = due;

@@ -1,7 +1,8 @@
 //! Two years as they happen, kept in memory until they are written to the books.
 //!
-//! The diary knows every balance as it goes along, so that its people can decide as people do: pay the card, put money aside,
-//! stay at home when there is none. What would happen after *now* is not written down.
+//! The diary knows every balance as it goes along, so that its people can decide as people do: pay
+//! the card, put money aside, stay at home when there is none. What would happen after *now* is not
+//! written down.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! What every customer does: pays monthly bills, earns interest, pays fees, draws cash, settles the card.
+//! What every customer does: pays monthly bills, earns interest, pays fees, draws cash, settles the
+//! card.
 
 use jiff::civil::Date;
 
@@ -124,7 +125,8 @@ impl Today<'_> {
         self.diary.transfer(self.at(7 * 3600), from, card, owed, "信用卡还款")
     }
 
-    /// Puts what exceeds `enough` aside, in round thousands; takes from what was put aside when less than `little` is left.
+    /// Puts what exceeds `enough` aside, in round thousands; takes from what was put aside when
+    /// less than `little` is left.
     pub(super) fn balance_with_savings(
         &mut self,
         current: &'static Purse,

@@ -1,4 +1,5 @@
-//! The demo customers and their invented past: four lives, two years of movements, the same for the same seed.
+//! The demo customers and their invented past: four lives, two years of movements, the same for the
+//! same seed.
 
 mod calendar;
 mod cast;
@@ -95,8 +96,8 @@ pub fn clearing_account(currency: Currency) -> Option<AccountId> {
     cast::bank_purse(cast::Purpose::World, currency).map(|purse| purse.id.into())
 }
 
-/// Fills a fresh file: customers, accounts, two years of movements up to `now`. Called once, in the transaction that makes the
-/// file the bank's.
+/// Fills a fresh file: customers, accounts, two years of movements up to `now`. Called once, in the
+/// transaction that makes the file the bank's.
 pub fn seed(tx: &Transaction<'_>, seed: u64, now: Timestamp) -> Result<(), SeedError> {
     crate::sync::keep_cursor_key(tx, random::bytes()?)?;
     write::people(tx)?;
@@ -126,7 +127,8 @@ fn live(seed: u64, now: Timestamp) -> Result<Vec<Happening>, MoneyError> {
     Ok(diary.into_happenings())
 }
 
-/// What is on its way when the bank opens: a hotel's hold, a ride and a refund of Li Ming's, a parcel of Wang Fang's.
+/// What is on its way when the bank opens: a hotel's hold, a ride and a refund of Li Ming's, a
+/// parcel of Wang Fang's.
 fn announce(diary: &mut Diary) -> Result<(), MoneyError> {
     let hours_ago = |hours: i64| diary.now() - hours * 3_541;
     let [hotel, ride, refund, parcel] = [hours_ago(20), hours_ago(3), hours_ago(9), hours_ago(6)];

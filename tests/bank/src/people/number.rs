@@ -1,6 +1,8 @@
-//! Account numbers: 19 digits for accounts, 16 for cards, with the check digit of ISO/IEC 7812-1 annex B (Luhn).
+//! Account numbers: 19 digits for accounts, 16 for cards, with the check digit of ISO/IEC 7812-1
+//! annex B (Luhn).
 //!
-//! They begin with 9999: an issuer of "country 999", which does not exist, so that none is anybody's.
+//! They begin with 9999: an issuer of "country 999", which does not exist, so that none is
+//! anybody's.
 
 /// The 19-digit number of an account.
 pub(super) fn account_number(serial: u32) -> String {

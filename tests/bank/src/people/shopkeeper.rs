@@ -1,4 +1,5 @@
-//! Wang Fang: a fruit shop. Dozens of small receipts a week, wholesale every second morning, a daughter at university.
+//! Wang Fang: a fruit shop. Dozens of small receipts a week, wholesale every second morning, a
+//! daughter at university.
 
 use super::Both;
 use super::calendar::{days_from_spring_festival, is_weekend};

@@ -1,7 +1,7 @@
 //! Cursors: where a phone stands, in a form it can keep but neither read nor make.
 //!
-//! A cursor carries a position and an HMAC over the customer and the position. One that was altered, made up, or given to
-//! somebody else is no cursor.
+//! A cursor carries a position and an HMAC over the customer and the position. One that was
+//! altered, made up, or given to somebody else is no cursor.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};

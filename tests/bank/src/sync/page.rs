@@ -1,8 +1,9 @@
 //! One answer of a sync: what comes after a position.
 //!
-//! A first sync walks the customer's rows newest first, over the state at the change it began with; rows changed meanwhile are
-//! left out and come afterwards. From then on rows, removals and balances come in the order of their changes, so that whatever
-//! the size of the pages a phone that has applied them all holds exactly the bank's rows.
+//! A first sync walks the customer's rows newest first, over the state at the change it began with;
+//! rows changed meanwhile are left out and come afterwards. From then on rows, removals and
+//! balances come in the order of their changes, so that whatever the size of the pages a phone that
+//! has applied them all holds exactly the bank's rows.
 
 use rusqlite::{Connection, params};
 
@@ -27,7 +28,8 @@ pub struct Page {
     pub removed: Vec<MovementId>,
 }
 
-/// The page after `position`, of at most `limit` rows and removals together. `conn` must show one state of the file throughout.
+/// The page after `position`, of at most `limit` rows and removals together. `conn` must show one
+/// state of the file throughout.
 pub fn page(
     conn: &Connection,
     customer_id: &str,
@@ -117,7 +119,8 @@ fn since(conn: &Connection, customer_id: &str, after: i64, limit: usize) -> rusq
     Ok(page)
 }
 
-/// The first changes after `after`, oldest first: at least one more than `limit` if there are that many.
+/// The first changes after `after`, oldest first: at least one more than `limit` if there are that
+/// many.
 fn changes(
     conn: &Connection,
     customer_id: &str,

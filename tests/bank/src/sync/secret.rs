@@ -4,7 +4,8 @@ use rusqlite::{Connection, Transaction};
 
 use super::cursor::CursorKey;
 
-/// Keeps the key of a fresh file: 64 unpredictable bytes. Cursors of another file are worth nothing here.
+/// Keeps the key of a fresh file: 64 unpredictable bytes. Cursors of another file are worth nothing
+/// here.
 pub fn keep_cursor_key(tx: &Transaction<'_>, bytes: [u8; 64]) -> rusqlite::Result<()> {
     tx.execute("INSERT INTO cursor_key (id, key) VALUES (1, ?1)", [&bytes[..]])?;
     Ok(())

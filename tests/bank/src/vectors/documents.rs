@@ -23,7 +23,8 @@ pub(super) struct Documents {
 
 #[derive(Serialize)]
 struct PinsVector {
-    /// The `SubjectPublicKeyInfo` (DER, base64url) that the first pin is of: that of the device key, for want of a certificate.
+    /// The `SubjectPublicKeyInfo` (DER, base64url) that the first pin is of: that of the device
+    /// key, for want of a certificate.
     spki_base64url: String,
     #[serde(flatten)]
     document: JwsVector,

@@ -1,7 +1,7 @@
 //! The test vectors of the protocol: `docs/protocol/vectors.json`, made from fixed keys.
 //!
-//! Everything in it can be reproduced in any language: the private keys are given, and signatures are deterministic (RFC 6979).
-//! Its shape is described in `docs/protocol/README.md`.
+//! Everything in it can be reproduced in any language: the private keys are given, and signatures
+//! are deterministic (RFC 6979). Its shape is described in `docs/protocol/README.md`.
 
 mod documents;
 mod intents;

@@ -1,4 +1,5 @@
-//! What a phone proves: PKCE, client assertions, DPoP, digests, message signatures, possession of the approval key.
+//! What a phone proves: PKCE, client assertions, DPoP, digests, message signatures, possession of
+//! the approval key.
 
 use base64ct::{Base64, Encoding};
 use serde::Serialize;
@@ -161,7 +162,8 @@ fn content_digest(body: &str) -> String {
     format!("sha-256=:{}:", Base64::encode_string(&sha256(body.as_bytes())))
 }
 
-/// RFC 9421: the base has a line for each component and one for the parameters, without a line end after the last.
+/// RFC 9421: the base has a line for each component and one for the parameters, without a line end
+/// after the last.
 fn http_signature(
     keys: &Keys,
     name: &'static str,

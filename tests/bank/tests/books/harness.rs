@@ -1,4 +1,5 @@
-//! A small bank without a network: two customers, an enrolled device each, a clock that stands still.
+//! A small bank without a network: two customers, an enrolled device each, a clock that stands
+//! still.
 
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -315,7 +316,8 @@ pub fn movement(id: &str, number: &str, minor: i64, at: i64) -> Movement {
     }
 }
 
-/// Inserts a row, with its id or zero in whatever the table demands besides. Foreign keys are off on this connection.
+/// Inserts a row, with its id or zero in whatever the table demands besides. Foreign keys are off
+/// on this connection.
 fn insert(conn: &Connection, table: &str, given: &[(&str, &str)]) {
     conn.pragma_update(None, "foreign_keys", false).unwrap();
     let mut names: Vec<String> = given.iter().map(|(name, _)| (*name).to_owned()).collect();

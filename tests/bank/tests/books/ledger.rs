@@ -215,7 +215,8 @@ proptest! {
             let postings = [(&from, money(CNY, -minor)), (&to, money(CNY, minor))];
             let entry_id = format!("e-{index}").as_str().into();
             let entry = NewEntry { entry_id: &entry_id, at: 0, description: "", intent_id: None, postings: &postings };
-            // Overdrafts and transfers to oneself are refused; what is refused leaves nothing behind.
+            // Overdrafts and transfers to oneself are refused; what is refused leaves nothing
+            // behind.
             let _ = books.store.write(|tx| post(tx, &entry));
             prop_assert!(books.is_conserved());
         }

@@ -1,4 +1,5 @@
-//! Once: whatever is repeated, altered or sent at the same time, an intent moves money at most once.
+//! Once: whatever is repeated, altered or sent at the same time, an intent moves money at most
+//! once.
 
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -167,7 +168,8 @@ fn step() -> impl Strategy<Value = Step> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// Whatever is sent in whatever order, the money that left is the sum of the executed receipts, each counted once.
+    /// Whatever is sent in whatever order, the money that left is the sum of the executed receipts,
+    /// each counted once.
     #[test]
     fn invariant_02_once_under_random_submissions(steps in prop::collection::vec(step(), 1..25)) {
         let books = Books::new();

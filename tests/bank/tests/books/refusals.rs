@@ -260,7 +260,8 @@ fn insufficient_funds_above_what_is_available() {
 
 type Break = fn(&mut Intent);
 
-/// Breaks one rule after the other, from the last to the first: each time the earliest broken one is named.
+/// Breaks one rule after the other, from the last to the first: each time the earliest broken one
+/// is named.
 #[test]
 fn the_checks_run_in_the_protocols_order() {
     let books = Books::new();

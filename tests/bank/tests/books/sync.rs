@@ -1,4 +1,5 @@
-//! Sync: a phone that applies the pages holds the bank's rows, whatever the pages' size and however often they come.
+//! Sync: a phone that applies the pages holds the bank's rows, whatever the pages' size and however
+//! often they come.
 
 use std::collections::BTreeMap;
 
@@ -164,7 +165,8 @@ fn pending(books: &Books) -> Option<MovementId> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20))]
 
-    /// Rows change, come and go between the pages; a page gets lost and is fetched again; a phone begins anew.
+    /// Rows change, come and go between the pages; a page gets lost and is fetched again; a phone
+    /// begins anew.
     #[test]
     fn a_phone_always_ends_with_the_banks_rows(
         acts in prop::collection::vec(act(), 1..40),
