@@ -121,7 +121,10 @@ impl Switches {
         let mut positions = self.lock();
         let mut whole = serde_json::to_value(&*positions)?;
         match (whole.as_object_mut(), change) {
-            (Some(whole), Value::Object(change)) => whole.extend(change),
+            (Some(whole), Value::Object(change)) => {
+                whole.extend(change);
+                whole.retain(|_, position| !position.is_null());
+            }
             _ => return Err(SwitchError::OutOfRange("switches are a JSON object")),
         }
         let changed: Positions = serde_json::from_value(whole)?;

@@ -112,7 +112,9 @@ impl Dpop {
 
         let thumbprint = key.thumbprint();
         if !self.shared.seen.first_time(&thumbprint, &claims.jti, nonce_ends, expected.now) {
-            return Err(ProofError::Invalid("jti was used before"));
+            return Err(ProofError::Invalid(
+                "jti was used before, or there are too many proofs at once",
+            ));
         }
         Ok(Proof { thumbprint, key, token_hash: claims.ath })
     }

@@ -9,16 +9,23 @@ use sha2::{Digest, Sha256};
 /// a nonce, that is over 300 requests a second, far more than a sandbox meets.
 const REMEMBERED_MAX: usize = 100_000;
 
-/// Below this many it is not worth looking for ended ones.
-const PRUNE_ABOVE: usize = 1_000;
+/// Seconds between two looks for ended ones.
+const PRUNE_EVERY_S: u64 = 60;
 
 #[derive(Debug, Default)]
 pub(super) struct SeenProofs {
-    ends_by_proof: Mutex<HashMap<[u8; 32], i64>>,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    ends_by_proof: HashMap<[u8; 32], i64>,
+    pruned_at: i64,
 }
 
 impl SeenProofs {
-    /// Whether this key's `jti` is new; remembers it until `ends` (seconds since 1970).
+    /// Whether this key's `jti` is new; remembers it until `ends` (seconds since 1970). With no room
+    /// left to remember it, it counts as used.
     pub(super) fn first_time(&self, thumbprint: &str, jti: &str, ends: i64, now: i64) -> bool {
         let proof = Sha256::new()
             .chain_update(thumbprint.as_bytes())
@@ -26,14 +33,32 @@ impl SeenProofs {
             .chain_update(jti.as_bytes())
             .finalize()
             .into();
-        let mut seen = self.ends_by_proof.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() > PRUNE_ABOVE && seen.len() == seen.capacity() {
-            seen.retain(|_, ends| *ends >= now);
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.abs_diff(memory.pruned_at) >= PRUNE_EVERY_S {
+            memory.ends_by_proof.retain(|_, ends| *ends >= now);
+            memory.pruned_at = now;
         }
-        if seen.len() >= REMEMBERED_MAX || seen.contains_key(&proof) {
+        if memory.ends_by_proof.len() >= REMEMBERED_MAX {
             return false;
         }
-        seen.insert(proof, ends);
-        true
+        memory.ends_by_proof.insert(proof, ends).is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_is_refused_until_its_proofs_have_ended() {
+        let seen = SeenProofs::default();
+        for i in 0..REMEMBERED_MAX {
+            assert!(seen.first_time("key", &i.to_string(), 300, 0));
+        }
+        assert!(!seen.first_time("key", "one more", 300, 0));
+        assert!(!seen.first_time("key", "one more", 600, 300), "they could still be accepted");
+        assert!(seen.first_time("key", "one more", 661, 361));
+        assert!(!seen.first_time("key", "one more", 661, 361));
+        assert!(seen.first_time("another key", "one more", 661, 361));
     }
 }

@@ -16,6 +16,7 @@ mod grants;
 mod metadata;
 mod par;
 pub mod password;
+mod proven_client;
 mod refresh;
 mod register;
 mod revoke;

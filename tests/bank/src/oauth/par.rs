@@ -12,9 +12,8 @@ use serde::Serialize;
 use super::clients::Client;
 use super::fields::Form;
 use super::secrets::hash;
-use super::{OAuthCode, OAuthError, assertion};
-use crate::devices;
-use crate::dpop::{Expected, Proof};
+use super::{OAuthCode, OAuthError, proven_client};
+use crate::dpop::Expected;
 use crate::pages::Locale;
 use crate::random;
 use crate::server::Bank;
@@ -35,32 +34,11 @@ pub(super) async fn push(State(bank): State<Bank>, form: Form) -> Result<Respons
     let proof = bank.dpop.verify(&form.headers, expected)?;
 
     let request_uri = bank.store.write(|tx| {
-        let client = authenticate(tx, &bank, &form, &proof, now)?;
+        let client = proven_client::authenticate(tx, &bank, &form, &proof, now)?;
         push_request(tx, &form, &client, &bank.config.redirect_uri, now)
     })?;
     let answer = Answer { request_uri, expires_in: LIFETIME_S };
     Ok((StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], Json(answer)).into_response())
-}
-
-/// The client of this form, whose proof was made with its own key, and whose device is not revoked.
-pub(super) fn authenticate(
-    tx: &Transaction<'_>,
-    bank: &Bank,
-    form: &Form,
-    proof: &Proof,
-    now: i64,
-) -> Result<Client, OAuthError> {
-    let client = assertion::authenticate(tx, form, &bank.issuer, now)?;
-    if proof.thumbprint != client.key_thumbprint {
-        return Err(OAuthError::new(
-            OAuthCode::InvalidDpopProof,
-            "the proof was not made with the client's device key",
-        ));
-    }
-    if let Some(notice) = devices::notice_for_client(tx, bank, &client.client_id)? {
-        return Err(OAuthError::device_revoked(notice));
-    }
-    Ok(client)
 }
 
 fn push_request(

@@ -23,3 +23,32 @@ pub fn verify(password: &str, phc: &str) -> bool {
 /// A hash that nobody's password has: verified against when the user name is unknown, so that the
 /// answer takes the same time.
 pub(super) const NOBODY: &str = "$argon2id$v=19$m=1024,t=1,p=1$bm9ib2R5LWhhcy10aGlzLg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+#[cfg(test)]
+mod tests {
+    use argon2::password_hash::phc::PasswordHash;
+
+    use super::*;
+
+    #[test]
+    fn a_password_verifies_and_another_does_not() {
+        let phc = hash("plum blossom").unwrap();
+        assert!(verify("plum blossom", &phc));
+        assert!(!verify("plum blossoms", &phc));
+        assert_ne!(hash("plum blossom").unwrap(), phc);
+        assert!(!verify("plum blossom", "nonsense"));
+    }
+
+    /// A hash that does not parse would be refused at once and so tell that nobody has this name.
+    #[test]
+    fn nobody_costs_as_much_as_somebody() {
+        let theirs = hash("x").unwrap();
+        let (nobody, somebody) =
+            (PasswordHash::new(NOBODY).unwrap(), PasswordHash::new(&theirs).unwrap());
+        assert_eq!(nobody.algorithm, somebody.algorithm);
+        assert_eq!(nobody.version, somebody.version);
+        assert_eq!(nobody.params, somebody.params);
+        let lengths = |hash: PasswordHash| (hash.salt.unwrap().len(), hash.hash.unwrap().len());
+        assert_eq!(lengths(nobody), lengths(somebody));
+    }
+}

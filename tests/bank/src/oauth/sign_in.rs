@@ -65,11 +65,8 @@ fn customer_of(
             "SELECT customer_id, name_en, name_zh, password_hash FROM customer WHERE username = ?1",
             [username],
             |row| {
-                let customer = Customer {
-                    id: row.get(0)?,
-                    name_en: row.get(1)?,
-                    name_zh: row.get(2)?,
-                };
+                let customer =
+                    Customer { id: row.get(0)?, name_en: row.get(1)?, name_zh: row.get(2)? };
                 Ok((customer, row.get::<_, String>(3)?))
             },
         )

@@ -12,7 +12,7 @@ use super::clients::Client;
 use super::code::Exchange;
 use super::fields::Form;
 use super::refresh::Refresh;
-use super::{OAuthCode, OAuthError, access, code, par, refresh};
+use super::{OAuthCode, OAuthError, access, code, proven_client, refresh};
 use crate::dpop::Expected;
 use crate::server::Bank;
 
@@ -38,7 +38,7 @@ pub(super) async fn issue(State(bank): State<Bank>, form: Form) -> Result<Respon
     let proof = bank.dpop.verify(&form.headers, expected)?;
 
     let outcome = bank.store.write(|tx| {
-        let client = par::authenticate(tx, &bank, &form, &proof, now)?;
+        let client = proven_client::authenticate(tx, &bank, &form, &proof, now)?;
         match form.required("grant_type")? {
             "authorization_code" => from_code(tx, &form, &client, now),
             "refresh_token" => from_refresh(tx, &bank, &form, &client, now),

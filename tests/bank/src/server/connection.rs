@@ -26,12 +26,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionHandle {
     cut: Arc<Notify>,
+    gone: Arc<Notify>,
 }
 
 impl ConnectionHandle {
-    /// Cuts the TCP connection: nothing more is sent, not even TLS's closing word.
-    pub fn cut(&self) {
+    /// Cuts the TCP connection and comes back when it is gone: nothing more is sent, not even TLS's
+    /// closing word. Over HTTP/1.1 the handler is gone with it and this never comes back.
+    pub async fn cut(&self) {
         self.cut.notify_one();
+        self.gone.notified().await;
     }
 }
 
@@ -79,6 +82,7 @@ async fn serve(stream: TcpStream, tls: TlsAcceptor, router: Router) {
         },
         () = handle.cut.notified() => {}
     }
+    handle.gone.notify_one();
 }
 
 async fn answer(

@@ -3,7 +3,6 @@
 //! Losing and spoiling count answers of success only: a request that was sent back for a nonce was
 //! not carried out, and its answer is not the one a test wants to lose.
 
-use core::future::pending;
 use core::time::Duration;
 
 use axum::Json;
@@ -42,8 +41,7 @@ pub(super) async fn around(State(bank): State<Bank>, request: Request, next: Nex
     if let Some(connection) = connection
         && bank.switches.loses_response(&method, &path)
     {
-        connection.cut();
-        pending::<()>().await;
+        connection.cut().await;
     }
     match bank.switches.garbling(&method, &path) {
         Some(how) => garble::spoil(response, how).await,

@@ -1,5 +1,6 @@
 //! What a bank is started with, and what it says about itself when it is ready.
 
+use core::fmt;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -43,8 +44,8 @@ impl Default for Options {
 }
 
 /// Everything a client has to be built with, and a person has to know. Meant to be printed: it holds
-/// the sandbox's tokens and its customers' passwords.
-#[derive(Clone, Debug, Serialize)]
+/// the sandbox's tokens and its customers' passwords, so its `Debug` shows the issuer alone.
+#[derive(Clone, Serialize)]
 pub struct Announcement {
     /// The origin: where to connect, and what tokens are for.
     pub issuer: String,
@@ -72,4 +73,10 @@ pub struct Announcement {
     pub kept: bool,
     /// The demo customers' sign-ins.
     pub customers: &'static [SignIn],
+}
+
+impl fmt::Debug for Announcement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Announcement").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
 }

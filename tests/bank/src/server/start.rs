@@ -1,7 +1,6 @@
 //! Starting and stopping a bank.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -94,16 +93,13 @@ impl Bank {
             .local_addr()
             .map_err(|source| StartError::Port { port: options.port, source })?
             .port();
-        let temporary = match options.data {
-            Some(_) => None,
-            None => Some(temporary_folder()?),
+        let (folder, temporary) = if let Some(folder) = &options.data {
+            (folder.clone(), None)
+        } else {
+            let temporary = temporary_folder()?;
+            (temporary.path().to_owned(), Some(temporary))
         };
-        let folder = options
-            .data
-            .as_deref()
-            .or(temporary.as_ref().map(TempDir::path))
-            .unwrap_or(Path::new("."));
-        let data = DataDir::take(folder)?;
+        let data = DataDir::take(&folder)?;
         // Certificates live in the machine's time, whatever the bank's own clock says.
         let tls = Tls::load(&data, Clock::machine().now())?;
         let bank = open(&options, data, &tls, port)?;

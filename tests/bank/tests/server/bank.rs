@@ -129,7 +129,7 @@ pub(crate) fn options(folder: &Path, clock: &Clock) -> Options {
     Options { data: Some(folder.to_owned()), clock: clock.clone(), ..Options::default() }
 }
 
-async fn template() -> &'static Path {
+pub(crate) async fn template() -> &'static Path {
     static TEMPLATE: OnceLock<TempDir> = OnceLock::new();
     static MAKING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _making = MAKING.lock().await;
@@ -143,7 +143,7 @@ async fn template() -> &'static Path {
     TEMPLATE.get().unwrap().path()
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         fs::copy(entry.path(), to.join(entry.file_name())).unwrap();

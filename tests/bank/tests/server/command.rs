@@ -5,11 +5,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::bank::{copy, template};
 
 fn bank(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bank"));
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// A folder with books in it, so that only the tests of a fresh start wait for inventing them.
+fn kept_folder() -> TempDir {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    copy(runtime.block_on(template()), folder.path());
+    folder
 }
 
 /// Starts a bank and reads the one line it says when it is ready.
@@ -26,7 +37,9 @@ fn books_folder(announcement: &Value) -> PathBuf {
 
 #[test]
 fn one_line_of_json_says_everything_a_client_needs() {
-    let (mut child, announcement) = ready(&["--port", "0", "--json"]);
+    let folder = kept_folder();
+    let data = folder.path().to_str().unwrap();
+    let (mut child, announcement) = ready(&["--port", "0", "--data", data, "--json"]);
     for member in [
         "issuer",
         "port",
@@ -49,7 +62,6 @@ fn one_line_of_json_says_everything_a_client_needs() {
     assert_eq!(announcement["ca_pem"], ca);
     child.kill().unwrap();
     child.wait().unwrap();
-    std::fs::remove_dir_all(books_folder(&announcement)).unwrap();
 }
 
 #[cfg(unix)]
@@ -68,7 +80,7 @@ fn a_signal_stops_it_and_removes_the_temporary_folder() {
 
 #[test]
 fn killed_and_started_again_it_is_the_same_bank() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = kept_folder();
     let data = folder.path().to_str().unwrap();
     let (mut child, before) = ready(&["--port", "0", "--data", data, "--json"]);
     child.kill().unwrap();
@@ -83,7 +95,9 @@ fn killed_and_started_again_it_is_the_same_bank() {
 
 #[test]
 fn what_goes_wrong_is_one_sentence_and_a_failure() {
-    let (mut running, announcement) = ready(&["--port", "0", "--json"]);
+    let folder = kept_folder();
+    let data = folder.path().to_str().unwrap();
+    let (mut running, announcement) = ready(&["--port", "0", "--data", data, "--json"]);
     let port = announcement["port"].to_string();
     for arguments in
         [["--port", port.as_str()], ["--data", "/dev/null/nowhere"], ["--port", "65536"]]
@@ -99,7 +113,6 @@ fn what_goes_wrong_is_one_sentence_and_a_failure() {
     }
     running.kill().unwrap();
     running.wait().unwrap();
-    std::fs::remove_dir_all(books_folder(&announcement)).unwrap();
 }
 
 #[test]

@@ -46,7 +46,7 @@ async fn switches_are_off_until_set_and_set_one_by_one() {
     bank.switch(json!({ "expired_pins": true })).await;
     let on = bank.control(Method::GET, "/sandbox/switches", Value::Null).await.json();
     assert_eq!((&on["lose_response"], &on["expired_pins"]), (&loss, &json!(true)));
-    bank.switch(off.clone()).await;
+    bank.switch(json!({ "delay_ms": null, "lose_response": null, "expired_pins": null })).await;
     assert_eq!(bank.control(Method::GET, "/sandbox/switches", Value::Null).await.json(), off);
 }
 

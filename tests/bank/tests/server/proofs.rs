@@ -65,23 +65,20 @@ async fn a_nonce_is_demanded_and_offered() {
 #[tokio::test]
 async fn a_nonce_lives_three_hundred_seconds() {
     let bank = TestBank::start().await;
-    let phone = Phone::signed_in(&bank).await;
+    let mut phone = Phone::signed_in(&bank).await;
     let nonce = bank.running.bank.dpop.nonce(bank.now());
     for (waited, accepted) in [(150, true), (150, true), (1, false)] {
         bank.wait_seconds(waited);
-        let mut phone_again = Phone::registered(&bank).await;
-        phone_again.sign_in(&bank, 0).await;
-        let mut claims = honest_claims(&phone_again, &bank);
+        phone.keep_tokens(&phone.refresh(&bank, &phone.refresh_token).await);
+        let mut claims = honest_claims(&phone, &bank);
         claims["nonce"] = nonce.as_str().into();
-        let proof = phone_again.proof(&claims);
-        let answer = send_with_proof(&phone_again, &bank, proof).await;
+        let answer = send_with_proof(&phone, &bank, phone.proof(&claims)).await;
         if accepted {
             answer.must_succeed(200);
         } else {
             answer.must_be(401, "use_dpop_nonce");
         }
     }
-    drop(phone);
 }
 
 #[tokio::test]

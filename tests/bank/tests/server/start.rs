@@ -85,7 +85,7 @@ async fn what_is_secret_is_readable_by_its_owner_only() {
 fn invariant_07_silent_what_is_secret_does_not_print() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let bank = runtime.block_on(TestBank::start());
-    let printed = format!("{:?}", bank.running.bank);
+    let printed = format!("{:?}", bank.running);
     let announcement = &bank.running.announcement;
     for secret in [&announcement.registration_token, &announcement.control_token] {
         assert!(!printed.contains(secret));
