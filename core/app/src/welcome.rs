@@ -346,6 +346,7 @@ fn enrol_notice(refusal: EnrolRefusal, words: &Words) -> Notice {
         }
         EnrolRefusal::ProofRefused => Notice::trouble(words.say("try-again")),
         EnrolRefusal::OtherKeyEnrolled => Notice::danger(words.say("trouble-other-key")),
+        EnrolRefusal::OtherCustomer => Notice::danger(words.say("trouble-other-customer")),
         EnrolRefusal::AlreadyEnrolled | EnrolRefusal::Superseded => {
             Notice::info(words.say("trouble-sign-in-cancelled"))
         }

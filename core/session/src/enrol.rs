@@ -66,6 +66,9 @@ pub enum EnrolRefusal {
     /// The bank knows another approval key for this installation: it has to sign out and begin anew.
     #[error("another approval key is enrolled for this installation; sign out and begin anew")]
     OtherKeyEnrolled,
+    /// The vault on this phone is another customer's, or nobody knows whose: signing out destroys it and begins anew.
+    #[error("the vault on this phone belongs to another customer; sign out first")]
+    OtherCustomer,
     /// The device is enrolled already.
     #[error("this device is enrolled already")]
     AlreadyEnrolled,
@@ -180,7 +183,12 @@ impl Session {
         let answer: Answer =
             serde_json::from_slice(&reply.body).map_err(|_| CallFailure::Unreadable)?;
         let customer = answer.customer.clone();
+        let others = seen.registration.owner.as_ref() != Some(&customer.id);
+        if others && self.0.keeper.has_pin() {
+            return Err(EnrolRefusal::OtherCustomer);
+        }
         self.0.keeper.change_registration(seen.life, |registration| {
+            registration.owner = Some(answer.customer.id.clone());
             registration.device = Some(Enrolled {
                 device_id: answer.device_id,
                 approval_key: Jwk::of(key),

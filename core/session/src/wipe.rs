@@ -1,18 +1,20 @@
 //! Destroying everything: on signing out, on a revocation, on too many wrong PINs.
 //!
-//! Keys first: the vault's key items, then everything else, as a journalled step of the vault's room; the keys of the secure
-//! hardware go between the journal's first line and its last. A wipe that is killed anywhere is finished by the next start.
+//! Keys first: the vault's key items, then everything else, as a journalled step of the vault's room; then the keys of the secure
+//! hardware, before the journal goes. A wipe that is killed anywhere is finished by the next start.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use guichet_foundation::ports::{Phone, SignerFailure, Slot, StoreFailure};
+use guichet_foundation::ports::{Phone, SecureStore, SignerFailure, StoreFailure};
 use guichet_vault::Vault;
 use guichet_vault::erase::{self, EraseFailure};
 
 use crate::calls::NotSent;
 use crate::lock::Attempts;
 use crate::oauth::SignInRefusal;
+use crate::session::Inside;
 use crate::standing::WipeReason;
 use crate::{Session, finished};
 
@@ -60,17 +62,26 @@ pub(crate) fn finish_earlier(
     }
 }
 
-/// Journal, hardware keys, everything else, journal.
+/// Journal, everything the vault's room destroys, hardware keys, journal.
 fn destroy(phone: &Phone, vault: &Vault, folder: &Path) -> Result<(), SignOutRefusal> {
     let store = &*phone.secure_store;
-    erase::mark(store)?;
-    vault.lock();
+    let erased = erase_all_but_hardware_keys(store, vault, folder);
     let device_key = phone.device_signer.destroy();
     let approval_key = phone.approval_signer.destroy();
-    erase::destroy(store, folder)?;
-    // The journal goes last: while a key of the hardware is left, the next start tries again.
+    // The journal goes last: while anything is left, the next start tries again.
+    erased?;
     device_key.and(approval_key)?;
     Ok(erase::finish(store, folder)?)
+}
+
+fn erase_all_but_hardware_keys(
+    store: &dyn SecureStore,
+    vault: &Vault,
+    folder: &Path,
+) -> Result<(), EraseFailure> {
+    erase::mark(store)?;
+    vault.lock();
+    erase::destroy(store, folder)
 }
 
 impl Session {
@@ -81,8 +92,12 @@ impl Session {
         let work = async move {
             let before = session.0.keeper.begin_new_life(WipeReason::SignedOut);
             session.0.close();
-            // Repeated, with its failure, by what follows.
-            session.destroy_vault_keys().ok();
+            // The device key stays for the farewell. What fails here is repeated, with its failure, by what follows it.
+            let erase = |inside: &Inside| {
+                let store = &*inside.phone.secure_store;
+                Ok(erase_all_but_hardware_keys(store, &inside.vault, &inside.folder)?)
+            };
+            session.with_no_keys_in_use(erase).await.ok();
             tokio::time::timeout(FAREWELL, session.farewell(&before)).await.ok();
             session.destroy().await
         };
@@ -102,22 +117,21 @@ impl Session {
         finished(work).await.ok();
     }
 
-    /// Journals the wipe and takes the vault's keys away at once; the device key stays for the farewell.
-    fn destroy_vault_keys(&self) -> Result<(), StoreFailure> {
-        let store = &*self.0.phone.secure_store;
-        erase::mark(store)?;
-        for slot in [Slot::VaultRootByPin, Slot::VaultRootByBiometric, Slot::PinPepper] {
-            store.remove(slot)?;
-        }
-        Ok(())
+    async fn destroy(&self) -> Result<(), SignOutRefusal> {
+        self.with_no_keys_in_use(|inside| destroy(&inside.phone, &inside.vault, &inside.folder))
+            .await
     }
 
-    async fn destroy(&self) -> Result<(), SignOutRefusal> {
-        // From here on no key opens the vault, whatever is being tried right now.
+    /// Journals the wipe at once: from here on no key opens the vault, whatever is being tried right now. Then waits for that to end,
+    /// and does `work`.
+    async fn with_no_keys_in_use(
+        &self,
+        work: impl FnOnce(&Inside) -> Result<(), SignOutRefusal> + Send + 'static,
+    ) -> Result<(), SignOutRefusal> {
         erase::mark(&*self.0.phone.secure_store)?;
         let _no_keys_in_use = self.0.keys.lock().await;
-        let session = self.clone();
-        let work = move || destroy(&session.0.phone, &session.0.vault, &session.0.folder);
+        let inside = Arc::clone(&self.0);
+        let work = move || work(&inside);
         tokio::task::spawn_blocking(work).await.map_err(|_| SignOutRefusal::CutShort)?
     }
 

@@ -2,13 +2,13 @@
 
 use guichet_foundation::key::P256PublicKey;
 use ring::digest::{SHA256, digest};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::base64url;
 
 /// A P-256 public key as a JWK: public members only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Jwk {
     crv: String,
     kty: String,
@@ -16,7 +16,7 @@ pub struct Jwk {
     y: String,
     /// A private member. Whoever sends one has lost the key.
     #[serde(default, skip_serializing)]
-    d: Option<Value>,
+    d: Option<IgnoredAny>,
 }
 
 /// The JWK is not a P-256 public key with coordinates of 32 bytes in base64url.

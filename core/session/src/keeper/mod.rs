@@ -186,10 +186,20 @@ impl Keeper {
         before
     }
 
-    /// The vault is open, so there is a PIN.
-    pub(crate) fn opened(&self) {
+    /// The root key is wrapped under a PIN now. Whether the vault opens shows next.
+    pub(crate) fn pin_was_set(&self) {
         let mut state = self.state();
         state.has_pin = true;
+        state.locked = true;
+        self.announce(&state);
+    }
+
+    pub(crate) fn has_pin(&self) -> bool {
+        self.state().has_pin
+    }
+
+    pub(crate) fn opened(&self) {
+        let mut state = self.state();
         state.locked = false;
         self.announce(&state);
     }

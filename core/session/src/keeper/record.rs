@@ -1,4 +1,4 @@
-use guichet_foundation::ids::{ClientId, DeviceId};
+use guichet_foundation::ids::{ClientId, CustomerId, DeviceId};
 use guichet_foundation::key::P256PublicKey;
 use guichet_foundation::time::Timestamp;
 use guichet_wire::jwk::Jwk;
@@ -17,6 +17,9 @@ pub(crate) struct Registration {
     pub(crate) endpoints: Option<Endpoints>,
     pub(crate) pending: Option<PendingSignIn>,
     pub(crate) device: Option<Enrolled>,
+    /// Whose vault it is. Outlives a device that has to be enrolled anew.
+    #[serde(default)]
+    pub(crate) owner: Option<CustomerId>,
     /// Whether a copy of the vault's root key is kept behind a biometric.
     #[serde(default)]
     pub(crate) biometric_unlock: bool,
@@ -66,6 +69,7 @@ impl Registration {
             endpoints: None,
             pending: None,
             device: None,
+            owner: None,
             biometric_unlock: false,
         }
     }

@@ -52,6 +52,7 @@ impl Session {
             let root = RootKey::make(&*session.0.phone.entropy);
             Attempts::NONE.save(&*session.0.phone.secure_store)?;
             let root = session.wrapped(Arc::new(root), &pin).await?;
+            session.0.keeper.pin_was_set();
             let root = Arc::into_inner(root).ok_or(UnlockRefusal::Superseded)?;
             session.open_vault(root, closed).await?;
             Ok(())

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use guichet_vault::RootKey;
 use guichet_vault::keys::by_pin::PinCost;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 pub(crate) use attempts::Attempts;
 pub use attempts::TRIES;
@@ -35,7 +35,7 @@ pub(crate) struct Lock {
     pin_cost: PinCost,
     state: Mutex<State>,
     /// The timer has changed.
-    changed: Notify,
+    changed: watch::Sender<()>,
 }
 
 #[derive(Default)]
@@ -49,7 +49,7 @@ struct State {
 
 impl Lock {
     pub(crate) fn new(pin_cost: PinCost) -> Self {
-        Self { pin_cost, state: Mutex::default(), changed: Notify::new() }
+        Self { pin_cost, state: Mutex::default(), changed: watch::Sender::new(()) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -76,7 +76,7 @@ impl Inside {
         }
         self.prompts.cancel_all();
         self.vault.lock();
-        self.lock.changed.notify_one();
+        self.lock.changed.send_replace(());
     }
 
     /// Opens it, unless it was closed since `closed` was read.
@@ -120,7 +120,7 @@ impl Session {
         }
         let uptime = self.0.phone.clock.uptime();
         event(&mut self.0.lock.state().timer, uptime);
-        self.0.lock.changed.notify_one();
+        self.0.lock.changed.send_replace(());
     }
 
     /// Locks if the time has come: the phone may have slept through it. Whether it is locked.
@@ -138,6 +138,7 @@ impl Session {
     /// Watches the timer in a task of its own until the lock closes or the session is gone.
     fn watch_the_timer(&self) {
         let (inside, closed) = (Arc::downgrade(&self.0), self.0.lock.closed());
+        let mut changed = self.0.lock.changed.subscribe();
         tokio::spawn(async move {
             while let Some(session) = inside.upgrade().map(Session) {
                 let left = {
@@ -151,10 +152,8 @@ impl Session {
                     session.lock();
                     return;
                 }
-                let inside = Arc::clone(&session.0);
                 drop(session);
-                let changed = inside.lock.changed.notified();
-                tokio::time::timeout(left, changed).await.ok();
+                tokio::time::timeout(left, changed.changed()).await.ok();
             }
         });
     }

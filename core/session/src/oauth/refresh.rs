@@ -14,14 +14,21 @@ use crate::bank::not_ready;
 use crate::calls::{CallFailure, NotSent};
 use crate::keeper::{NotKept, Snapshot, Tokens};
 
-type Outcome = Option<Result<(), CallFailure>>;
+type Outcome = watch::Receiver<Option<Result<(), CallFailure>>>;
 
 /// The refresh that is under way, if one is.
 #[derive(Default)]
-pub(crate) struct Flight(Mutex<Option<watch::Receiver<Outcome>>>);
+pub(crate) struct Flight(Mutex<Option<UnderWay>>);
+
+#[derive(Clone)]
+struct UnderWay {
+    /// Whose tokens are being refreshed.
+    generation: u64,
+    outcome: Outcome,
+}
 
 impl Flight {
-    fn lock(&self) -> MutexGuard<'_, Option<watch::Receiver<Outcome>>> {
+    fn lock(&self) -> MutexGuard<'_, Option<UnderWay>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -38,16 +45,19 @@ impl Drop for Landing {
 impl Session {
     /// Returns when newer tokens than those of `seen` are in force, or cannot be had.
     pub(crate) async fn refresh(&self, seen: &Snapshot) -> Result<(), CallFailure> {
-        let Some(mut outcome) = self.join_or_start(seen) else { return Ok(()) };
-        let landed = outcome.wait_for(Option::is_some).await;
-        match landed.map(|outcome| *outcome) {
-            Ok(Some(result)) => result,
-            _ => Err(NotSent::NotReady.into()),
+        while let Some(mut under_way) = self.join_or_start(seen) {
+            let landed = under_way.outcome.wait_for(Option::is_some).await;
+            let landed = landed.ok().and_then(|outcome| *outcome);
+            // What an older generation's refresh came to says nothing about these tokens.
+            if under_way.generation == seen.generation {
+                return landed.unwrap_or(Err(NotSent::NotReady.into()));
+            }
         }
+        Ok(())
     }
 
     /// The flight to wait for; `None` if the tokens of `seen` have been replaced already.
-    fn join_or_start(&self, seen: &Snapshot) -> Option<watch::Receiver<Outcome>> {
+    fn join_or_start(&self, seen: &Snapshot) -> Option<UnderWay> {
         let mut flight = self.0.flight.lock();
         if self.0.keeper.generation() != seen.generation {
             return None;
@@ -55,8 +65,9 @@ impl Session {
         if let Some(under_way) = &*flight {
             return Some(under_way.clone());
         }
-        let (sender, receiver) = watch::channel(None);
-        *flight = Some(receiver.clone());
+        let (sender, outcome) = watch::channel(None);
+        let under_way = UnderWay { generation: seen.generation, outcome };
+        *flight = Some(under_way.clone());
         let (session, seen) = (self.clone(), seen.clone());
         tokio::spawn(async move {
             let landing = Landing(session.clone());
@@ -64,7 +75,7 @@ impl Session {
             drop(landing);
             sender.send_replace(Some(result));
         });
-        Some(receiver)
+        Some(under_way)
     }
 
     async fn refresh_once(&self, seen: &Snapshot) -> Result<(), CallFailure> {

@@ -28,6 +28,9 @@ impl Session {
         registration: &Registration,
         endpoints: &Endpoints,
     ) -> Result<ClientId, SignInRefusal> {
+        if self.0.keeper.life() != life {
+            return Err(SignInRefusal::Superseded);
+        }
         let key = self.usable_device_key(registration)?;
         let same_key = registration.device_key.as_deref() == Some(thumbprint(&key).as_str());
         let client = match &registration.client_id {

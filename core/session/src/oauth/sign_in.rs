@@ -11,7 +11,7 @@ use super::redirect::{Expected, Outcome};
 use super::tokens::Granted;
 use crate::bank::ErrorBody;
 use crate::calls::{Call, CallFailure, NotSent};
-use crate::keeper::{NotKept, PendingSignIn, Snapshot, Tokens};
+use crate::keeper::{NotKept, PendingSignIn, Registration, Snapshot, Tokens};
 use crate::secret_text::SecretText;
 use crate::{Session, finished};
 
@@ -127,10 +127,15 @@ impl Session {
 
     async fn refused(&self, seen: &Snapshot, body: &[u8]) -> SignInRefusal {
         let body = ErrorBody::read(body);
-        match body.revocation.as_deref() {
-            Some(notice) => self.told_of_revocation(seen, Some(notice)).await.into(),
-            None => SignInRefusal::RefusedByBank,
+        if let Some(notice) = body.revocation.as_deref() {
+            return self.told_of_revocation(seen, Some(notice)).await.into();
         }
+        if body.error == "invalid_client" && seen.registration.device.is_none() {
+            // The bank has forgotten the client; nothing hangs on it yet, so the next try registers anew.
+            let forget = |registration: &mut Registration| registration.client_id = None;
+            self.0.keeper.change_registration(seen.life, forget).ok();
+        }
+        SignInRefusal::RefusedByBank
     }
 
     fn pending(&self) -> PendingSignIn {

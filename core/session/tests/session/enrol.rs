@@ -87,6 +87,40 @@ async fn another_key_under_the_same_client_is_said_so() {
     assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::OtherKeyEnrolled));
 }
 
+/// A new device key means a new client and a new enrolment; the vault stays the first customer's.
+#[tokio::test(start_paused = true)]
+async fn a_vault_is_never_handed_to_another_customer() {
+    let phone = TestPhone::new();
+    let session = phone.ready().await;
+    guichet_foundation::ports::DeviceSigner::create(&phone.device_signer).unwrap();
+    phone.sign_in(&session).await;
+    let stranger = serde_json::json!({"device_id": "device-9",
+        "customer": {"id": "customer-2", "name": "n", "locale": "en"}});
+    phone.bank.fault("/v1/devices", Fault::Instead(201, stranger.to_string()));
+    assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::OtherCustomer));
+    assert_eq!(session.standing(), Standing::SignedIn);
+
+    // The twin: its owner gets it back, with the same PIN.
+    enrol(&phone, &session).await.unwrap();
+    assert_eq!(session.standing(), Standing::Ready { locked: false });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vault_of_nobody_knows_whom_is_handed_to_nobody() {
+    use guichet_foundation::ports::SecureStore as _;
+    let phone = TestPhone::new();
+    phone.ready().await;
+    phone.store.remove(guichet_foundation::ports::Slot::Registration).unwrap();
+    let session = phone.open();
+    assert_eq!(session.standing(), Standing::New);
+    phone.sign_in(&session).await;
+    assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::OtherCustomer));
+    session.sign_out().await.unwrap();
+    phone.sign_in(&session).await;
+    enrol(&phone, &session).await.unwrap();
+    assert_eq!(session.standing(), Standing::Enrolled);
+}
+
 #[tokio::test(start_paused = true)]
 async fn names_have_bounds() {
     let phone = TestPhone::new();

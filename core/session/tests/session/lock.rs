@@ -55,6 +55,23 @@ async fn a_pin_that_may_not_be_chosen_is_refused() {
     assert_eq!(session.set_pin(pin(WRONG)).await, Err(SetPinRefusal::NotNow));
 }
 
+/// The app ends after the key was wrapped and before the vault was made: the PIN is set, and makes the vault.
+#[tokio::test(start_paused = true)]
+async fn a_pin_that_was_set_is_the_pin_though_the_vault_did_not_open() {
+    let phone = TestPhone::new();
+    let session = phone.open();
+    phone.sign_in(&session).await;
+    phone.enrol(&session).await;
+    // The count, the pepper, the wrapped key.
+    phone.store.fail_after(Some(3));
+    let refused = session.set_pin(pin(PIN)).await;
+    assert!(matches!(refused, Err(SetPinRefusal::Old(UnlockRefusal::Vault(_)))), "{refused:?}");
+    phone.store.fail_after(None);
+    assert_eq!(session.standing(), Standing::Ready { locked: true });
+    assert_eq!(phone.open().standing(), Standing::Ready { locked: true });
+    assert_eq!(session.unlock_by_pin(pin(PIN)).await.map(drop), Ok(()));
+}
+
 #[tokio::test(start_paused = true)]
 async fn wrong_pins_wait_longer_and_longer_and_the_tenth_destroys_everything() {
     let phone = TestPhone::new();

@@ -178,6 +178,32 @@ async fn invariant_09_a_refusal_of_an_older_generation_ends_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn invariant_09_a_refresh_under_way_from_before_does_not_answer_for_new_tokens() {
+    let phone = TestPhone::new();
+    let session = phone.ready().await;
+    phone.bank.expire_access();
+    phone.bank.token_gate.forget_permits(1_000_000);
+    let old = tokio::spawn({
+        let session = session.clone();
+        async move { sync(&session).await }
+    });
+    settle().await;
+    let url = session.begin_sign_in(guichet_foundation::locale::Locale::En).await.unwrap();
+    let redirect = phone.bank.redirect_for(&url);
+    let finishing = tokio::spawn({
+        let session = session.clone();
+        async move { session.finish_sign_in(&redirect).await }
+    });
+    settle().await;
+    // The semaphore is fair: the old refresh goes first, its answer finds newer tokens or is replaced by them.
+    phone.bank.token_gate.add_permits(1_000_000);
+    finishing.await.unwrap().unwrap();
+    assert_eq!(old.await.unwrap(), Ok(200));
+    phone.bank.expire_access();
+    assert_eq!(sync(&session).await, Ok(200));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refresh_goes_on_when_its_caller_goes_away() {
     let phone = TestPhone::new();
     phone.bank.set(|bank| bank.rotate = true);

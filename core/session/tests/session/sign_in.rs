@@ -204,6 +204,19 @@ async fn a_token_that_is_not_bound_or_not_a_token_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_client_the_bank_has_forgotten_is_registered_anew() {
+    let phone = TestPhone::new();
+    let session = phone.open();
+    let forgotten = r#"{"error": "invalid_client"}"#.to_owned();
+    phone.bank.fault("/oauth/par", Fault::Instead(401, forgotten));
+    let refused = session.begin_sign_in(Locale::En).await;
+    assert_eq!(refused.err(), Some(SignInRefusal::RefusedByBank));
+    assert_eq!(phone.bank.count("/oauth/register"), 1);
+    session.begin_sign_in(Locale::En).await.unwrap();
+    assert_eq!(phone.bank.count("/oauth/register"), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_new_device_key_means_a_new_client_and_a_new_enrolment() {
     let phone = TestPhone::new();
     let session = phone.ready().await;
