@@ -1,7 +1,8 @@
 //! A bank of its own for every test, with a clock that stands still.
 //!
-//! Inventing two years of books takes a while, so it is done once and the folder copied.
+//! Inventing two years of books takes a while, so it is done once and the files copied.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -33,9 +34,7 @@ pub(crate) struct Answer {
 
 impl TestBank {
     pub(crate) async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        copy(template().await, folder.path());
-        Self::start_in(folder).await
+        Self::start_in(folder_with_books().await).await
     }
 
     /// A bank over a folder that another one has left, however it left it.
@@ -48,9 +47,7 @@ impl TestBank {
 
     /// What a kill at this moment would leave: the files as they are now.
     pub(crate) fn folder_as_it_is(&self) -> TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        copy(self.folder.path(), folder.path());
-        folder
+        written(&files(self.folder.path()))
     }
 
     pub(crate) fn issuer(&self) -> &str {
@@ -129,23 +126,33 @@ pub(crate) fn options(folder: &Path, clock: &Clock) -> Options {
     Options { data: Some(folder.to_owned()), clock: clock.clone(), ..Options::default() }
 }
 
-pub(crate) async fn template() -> &'static Path {
-    static TEMPLATE: OnceLock<TempDir> = OnceLock::new();
-    static MAKING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-    let _making = MAKING.lock().await;
-    if TEMPLATE.get().is_none() {
+/// The files of a folder whose books are invented. In memory, so that nothing is left behind.
+type Files = Vec<(OsString, Vec<u8>)>;
+
+/// A new folder with invented books in it.
+pub(crate) async fn folder_with_books() -> TempDir {
+    static FILES: OnceLock<Files> = OnceLock::new();
+    static INVENTING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _inventing = INVENTING.lock().await;
+    if FILES.get().is_none() {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::fixed(Timestamp::from_second(START).unwrap());
         let running = Bank::start(options(folder.path(), &clock)).await.unwrap();
         running.stop().await.unwrap();
-        TEMPLATE.set(folder).unwrap();
+        FILES.set(files(folder.path())).unwrap();
     }
-    TEMPLATE.get().unwrap().path()
+    written(FILES.get().unwrap())
 }
 
-pub(crate) fn copy(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+fn files(folder: &Path) -> Files {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    entries.map(|entry| (entry.file_name(), fs::read(entry.path()).unwrap())).collect()
+}
+
+fn written(files: &Files) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        fs::write(folder.path().join(name), bytes).unwrap();
     }
+    folder
 }

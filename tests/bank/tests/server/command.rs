@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::bank::{copy, template};
+use crate::bank::folder_with_books;
 
 fn bank(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bank"));
@@ -15,12 +15,10 @@ fn bank(arguments: &[&str]) -> Command {
     command
 }
 
-/// A folder with books in it, so that only the tests of a fresh start wait for inventing them.
+/// Only the tests of a fresh start wait for books to be invented.
 fn kept_folder() -> TempDir {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    copy(runtime.block_on(template()), folder.path());
-    folder
+    runtime.block_on(folder_with_books())
 }
 
 /// Starts a bank and reads the one line it says when it is ready.
