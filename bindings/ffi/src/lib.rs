@@ -1,1 +1,48 @@
 //! The only crate with uniffi: types in, types out.
+//!
+//! One file per area of the facade. Each lists the records that cross with the class of every field (text of class C2 is
+//! [`PrivateText`], C3 crosses inwards only and never in a record) and the verbs a shell can call. There is no logic here; what
+//! can be wrong is wrong in `guichet-app` or below. `bindings/README.md` says how the generated code is made and used.
+
+mod app;
+mod cross;
+mod devices;
+mod history;
+mod home;
+mod lock_screen;
+mod notice;
+mod observe;
+mod panics;
+mod pay;
+mod pin;
+mod ports;
+mod private_text;
+mod prompts;
+mod refusal;
+mod rows;
+mod welcome;
+mod zeroing;
+
+pub use app::{
+    AppConfig, AppListener, AppState, GuichetApp, Language, Place, Platform, StartRefusal, Traffic,
+};
+pub use devices::{DeviceRow, Devices, DevicesContent, DevicesListener, DevicesState};
+pub use history::History;
+pub use home::{Home, HomeContent, HomeListener, HomeState};
+pub use lock_screen::{LockListener, LockScreen, LockState};
+pub use notice::{Notice, Tone};
+pub use observe::{ListenerFailure, Subscription};
+pub use pay::{
+    ActivityRow, ActivityStage, DraftCard, Pay, PayCard, PayContent, PayForm, PayListener,
+    PayState, ReceiptView, ReviewCard,
+};
+pub use ports::{
+    ApprovalSigner, Clock, Connectivity, DeviceSigner, Entropy, Phone, PortFailure, PromptFailure,
+    SecureStore, SignerFailure, StoreFailure,
+};
+pub use private_text::PrivateText;
+pub use refusal::{Field, Refusal, RefusalReason, Refused};
+pub use rows::{AccountRow, TransactionPage, TransactionRow};
+pub use welcome::{BrowserRequest, Welcome, WelcomeListener, WelcomeState, WelcomeStep};
+
+uniffi::setup_scaffolding!("guichet");
