@@ -1,0 +1,46 @@
+package bank.guichet.phone
+
+import java.security.KeyPair
+import java.security.KeyPairGenerator
+import java.security.Signature
+import java.security.interfaces.ECPublicKey
+import java.security.spec.ECGenParameterSpec
+
+/** A P-256 key of JCA, where a phone has one in its secure hardware. Signatures are DER, as Android's are. */
+class SoftwareKey {
+    private var pair: KeyPair? = null
+
+    @Synchronized
+    fun create(): ByteArray {
+        val generator = KeyPairGenerator.getInstance("EC")
+        generator.initialize(ECGenParameterSpec("secp256r1"))
+        pair = generator.generateKeyPair()
+        return checkNotNull(publicPoint())
+    }
+
+    /** 0x04 || x || y. */
+    @Synchronized
+    fun publicPoint(): ByteArray? = (pair?.public as ECPublicKey?)?.w?.let { point ->
+        byteArrayOf(4) + coordinate(point.affineX.toByteArray()) + coordinate(point.affineY.toByteArray())
+    }
+
+    @Synchronized
+    fun sign(message: ByteArray): ByteArray? = pair?.let { pair ->
+        Signature.getInstance("SHA256withECDSA").run {
+            initSign(pair.private)
+            update(message)
+            sign()
+        }
+    }
+
+    @Synchronized
+    fun destroy() {
+        pair = null
+    }
+
+    /** A big integer's bytes, without a sign and in 32 bytes. */
+    private fun coordinate(number: ByteArray): ByteArray {
+        val digits = number.takeLast(32).toByteArray()
+        return ByteArray(32 - digits.size) + digits
+    }
+}

@@ -1,0 +1,76 @@
+package bank.guichet.scenario
+
+import bank.guichet.core.GuichetApp
+import bank.guichet.core.AppConfig
+import bank.guichet.core.AppListener
+import bank.guichet.core.AppState
+import bank.guichet.core.DevicesListener
+import bank.guichet.core.DevicesState
+import bank.guichet.core.HomeListener
+import bank.guichet.core.HomeState
+import bank.guichet.core.LockListener
+import bank.guichet.core.LockState
+import bank.guichet.core.PayListener
+import bank.guichet.core.PayState
+import bank.guichet.core.Phone
+import bank.guichet.core.WelcomeListener
+import bank.guichet.core.WelcomeState
+
+/** An app with a listener on every screen, as a shell has one. */
+class RunningApp(profile: String, config: AppConfig, phone: Phone, private val witness: Witness, private val signal: Signal) :
+    AutoCloseable {
+    private val views = Views(witness)
+    val app = GuichetApp.start(profile, config, phone)
+    val welcome = app.welcome()
+    val lockScreen = app.lockScreen()
+    val home = app.home()
+    val history = app.history()
+    val pay = app.pay()
+    val devices = app.devices()
+
+    private val subscriptions = listOf(
+        app.observe(object : AppListener {
+            override fun onState(state: AppState) = hears("app", state.revision, state) {}
+        }),
+        welcome.observe(object : WelcomeListener {
+            override fun onState(state: WelcomeState) = hears("welcome", state.revision, state) { views.of(state) }
+        }),
+        lockScreen.observe(object : LockListener {
+            override fun onState(state: LockState) = hears("lock", state.revision, state) { views.of(state) }
+        }),
+        home.observe(object : HomeListener {
+            override fun onState(state: HomeState) = hears("home", state.revision, state) { views.of(state) }
+        }),
+        pay.observe(object : PayListener {
+            override fun onState(state: PayState) = hears("pay", state.revision, state) { views.of(state) }
+        }),
+        devices.observe(object : DevicesListener {
+            override fun onState(state: DevicesState) = hears("devices", state.revision, state) { views.of(state) }
+        }),
+    )
+
+    /** Every screen, as the paths name them. */
+    fun screens(): Map<String, Any?> = mapOf(
+        "place" to Views.word(app.state().place),
+        "welcome" to views.of(welcome.state()),
+        "lock" to views.of(lockScreen.state()),
+        "home" to views.of(home.state()),
+        "pay" to views.of(pay.state()),
+        "devices" to views.of(devices.state()),
+    )
+
+    override fun close() {
+        subscriptions.forEach {
+            it.end()
+            it.close()
+        }
+        listOf(welcome, lockScreen, home, history, pay, devices, app).forEach(AutoCloseable::close)
+    }
+
+    private fun hears(area: String, revision: ULong, state: Any, view: () -> Unit) {
+        witness.hears(area, revision)
+        witness.sees(state)
+        view()
+        signal.changed()
+    }
+}

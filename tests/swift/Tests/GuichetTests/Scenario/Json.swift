@@ -1,0 +1,28 @@
+import Foundation
+
+/// JSON as it is, where what it holds is only known while reading it.
+enum Json: Decodable, Hashable, Sendable {
+    case null
+    case flag(Bool)
+    case number(Int)
+    case text(String)
+    case list([Json])
+    case object([String: Json])
+
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if value.decodeNil() {
+            self = .null
+        } else if let flag = try? value.decode(Bool.self) {
+            self = .flag(flag)
+        } else if let number = try? value.decode(Int.self) {
+            self = .number(number)
+        } else if let text = try? value.decode(String.self) {
+            self = .text(text)
+        } else if let list = try? value.decode([Json].self) {
+            self = .list(list)
+        } else {
+            self = .object(try value.decode([String: Json].self))
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import GuichetCore
+
+/// Remembers what would have been printed and what must not be, over a whole run.
+final class Witness: @unchecked Sendable {
+    private let lock = NSLock()
+    private var printed: Set<String> = []
+    private var plain: Set<String> = []
+    private var quiet: Set<String> = []
+    private var revisions: [String: UInt64] = [:]
+    private var revisionsOutOfOrder: [String] = []
+
+    /// A value that a shell might log, in every way that Swift prints.
+    func sees(_ value: Any) {
+        var dumped = ""
+        dump(value, to: &dumped)
+        let all = [String(describing: value), String(reflecting: value), dumped]
+        lock.withLock { printed.formUnion(all) }
+    }
+
+    /// The text, noted as one that must not be printed.
+    func expose(_ text: PrivateText) -> String {
+        let exposed = text.expose()
+        keepsQuiet(exposed)
+        return exposed
+    }
+
+    /// A label for everybody. An account may be called by the same word, which then says nothing about anybody.
+    func label(_ text: String) -> String {
+        lock.withLock { _ = plain.insert(text) }
+        return text
+    }
+
+    /// Texts of one or two characters occur everywhere.
+    func keepsQuiet(_ text: String) {
+        guard text.count > 2 else { return }
+        lock.withLock { _ = quiet.insert(text) }
+    }
+
+    /// A state of an area was told, after those before it.
+    func hears(_ area: String, _ revision: UInt64) {
+        lock.withLock {
+            if let before = revisions.updateValue(revision, forKey: area), revision <= before {
+                revisionsOutOfOrder.append("\(area): \(revision) after \(before)")
+            }
+        }
+    }
+
+    /// A new app counts anew.
+    func startsAnew() {
+        lock.withLock { revisions.removeAll() }
+    }
+
+    func leaks() -> [String] {
+        lock.withLock {
+            quiet.subtracting(plain).flatMap { text in
+                printed.filter { $0.contains(text) }.map { "“\(text)” in \($0)" }
+            }
+        }
+    }
+
+    func disorders() -> [String] {
+        lock.withLock { revisionsOutOfOrder }
+    }
+
+    func counts() -> (printed: Int, quiet: Int) {
+        lock.withLock { (printed.count, quiet.count) }
+    }
+}
