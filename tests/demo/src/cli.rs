@@ -9,6 +9,7 @@ use crate::browser::BrowserOptions;
 use crate::conductor::{DayOptions, Play};
 use crate::lang::Locale;
 use crate::phone::PhoneOptions;
+use crate::scenario::ScenarioOptions;
 
 /// A day of banking on this machine: one customer's phone against a real bank over real TLS, with everything that matters checked
 /// from the other side. Takes under 30 seconds and leaves nothing behind.
@@ -71,4 +72,6 @@ pub(crate) enum Role {
     Phone(PhoneOptions),
     /// Play the customer in the system browser: sign in on the bank's page and print where it sends the browser
     Browser(BrowserOptions),
+    /// Run scenarios of tests/scenarios, as Kotlin and Swift do
+    Scenario(ScenarioOptions),
 }

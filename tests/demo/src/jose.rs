@@ -8,6 +8,8 @@ use p256::{PublicKey, SecretKey};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::json::{member, text};
+
 /// base64url without padding.
 pub(crate) fn b64(bytes: impl AsRef<[u8]>) -> String {
     Base64UrlUnpadded::encode_string(bytes.as_ref())
@@ -61,15 +63,15 @@ impl Key {
 
 /// RFC 7638 of a JWK of an EC key: its four members in lexicographic order.
 pub(crate) fn thumbprint(jwk: &Value) -> String {
-    let member = |name: &str| jwk[name].as_str().unwrap_or_default().to_owned();
-    let text = format!(
+    let member = |name: &str| text(jwk, name).unwrap_or_default();
+    let canonical = format!(
         r#"{{"crv":"{}","kty":"{}","x":"{}","y":"{}"}}"#,
         member("crv"),
         member("kty"),
         member("x"),
         member("y")
     );
-    sha256(text)
+    sha256(canonical)
 }
 
 /// Header and payload of a compact JWS whose signature by this JWK verifies and whose `typ` is the one wanted.
@@ -78,7 +80,8 @@ pub(crate) fn verified(compact: &str, jwk: &Value, typ: &str) -> Option<(Value, 
     let (header, payload) = (header(compact)?, claims(compact)?);
     let signature = Signature::from_slice(&Base64UrlUnpadded::decode_vec(signature).ok()?).ok()?;
     VerifyingKey::from(public(jwk)?).verify(signed.as_bytes(), &signature).ok()?;
-    (header["alg"] == "ES256" && header["typ"] == typ).then_some((header, payload))
+    let says = |name: &str, value: &str| member(&header, name) == value;
+    (says("alg", "ES256") && says("typ", typ)).then_some((header, payload))
 }
 
 /// The header of a compact JWS, not verified: to find out which key it names.
@@ -97,7 +100,7 @@ fn part(compact: &str, index: usize) -> Option<Value> {
 }
 
 fn public(jwk: &Value) -> Option<PublicKey> {
-    let coordinate = |name: &str| Base64UrlUnpadded::decode_vec(jwk[name].as_str()?).ok();
+    let coordinate = |name: &str| Base64UrlUnpadded::decode_vec(&text(jwk, name)?).ok();
     let point = [vec![4], coordinate("x")?, coordinate("y")?].concat();
     PublicKey::from_sec1_bytes(&point).ok()
 }

@@ -12,9 +12,11 @@ mod cli;
 mod conductor;
 mod https;
 mod jose;
+mod json;
 mod lang;
 mod phone;
 mod report;
+mod scenario;
 mod signals;
 mod stopwatch;
 mod thief;
@@ -35,6 +37,9 @@ fn main() -> ExitCode {
         None => conduct(arguments.day),
         Some(Role::Bank { arguments }) => return be_the_bank(arguments),
         Some(Role::Phone(options)) => phone::run(options),
+        Some(Role::Scenario(options)) => runtime().and_then(|runtime| {
+            runtime.block_on(async { scenario::run(options, signals::first()?).await })
+        }),
         Some(Role::Browser(options)) => {
             runtime().and_then(|runtime| runtime.block_on(browser::run(options)))
         }

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::children;
 
 /// Seeding two years takes a moment on a slow machine.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// What the bank says about itself when it is ready: what it prints with `--json`.
 #[derive(Clone, Debug, Deserialize)]
@@ -90,25 +90,28 @@ pub(crate) struct BankFolder {
     pub(crate) data: PathBuf,
     /// The seed of its invented past.
     pub(crate) seed: u64,
-    /// The port the world sees: the link's.
-    pub(crate) public_port: u16,
+    /// The port the world sees: the link's, if there is one.
+    pub(crate) public_port: Option<u16>,
 }
 
 impl BankFolder {
-    /// A bank in `data`.
+    /// A bank in `data`, behind a link.
     pub(crate) fn new(data: &Path, seed: u64, public_port: u16) -> Self {
-        Self { data: data.to_owned(), seed, public_port }
+        Self { data: data.to_owned(), seed, public_port: Some(public_port) }
+    }
+
+    /// A bank in `data` that is reached directly.
+    pub(crate) fn without_link(data: &Path) -> Self {
+        Self { data: data.to_owned(), seed: 1, public_port: None }
     }
 
     /// Starts the bank on a free port and waits until it is ready.
     pub(crate) async fn start(&self) -> Result<BankProcess> {
         let mut command = children::role("bank")?;
         children::option(&mut command, "--port", "0");
-        children::option(
-            &mut command,
-            "--origin",
-            format!("https://localhost:{}", self.public_port),
-        );
+        if let Some(port) = self.public_port {
+            children::option(&mut command, "--origin", format!("https://localhost:{port}"));
+        }
         children::option(&mut command, "--data", &self.data);
         children::option(&mut command, "--seed", self.seed.to_string());
         command.arg("--json");

@@ -3,10 +3,10 @@
 use anyhow::{Context as _, Result, ensure};
 use reqwest::Method;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::bank::Announcement;
-use crate::https;
+use crate::{https, json};
 
 const ANSWER_LIMIT: usize = 1 << 20;
 
@@ -36,14 +36,24 @@ impl Control {
 
     /// Carries out the next `times` submissions of intents, and cuts the connection instead of answering.
     pub(crate) async fn lose_answers_to_intents(&self, times: u32) -> Result<()> {
-        let loss = json!({"path": "/v1/intents", "method": "POST", "times": times});
-        self.ask(Method::PUT, "/sandbox/switches", Some(json!({"lose_response": loss}))).await?;
+        let loss = serde_json::json!({"path": "/v1/intents", "method": "POST", "times": times});
+        self.ask(
+            Method::PUT,
+            "/sandbox/switches",
+            Some(serde_json::json!({"lose_response": loss})),
+        )
+        .await?;
         Ok(())
     }
 
     /// Every switch is off again.
     pub(crate) async fn behave(&self) -> Result<()> {
-        self.ask(Method::PUT, "/sandbox/switches", Some(json!({"lose_response": null}))).await?;
+        self.ask(
+            Method::PUT,
+            "/sandbox/switches",
+            Some(serde_json::json!({"lose_response": null})),
+        )
+        .await?;
         Ok(())
     }
 
@@ -67,13 +77,16 @@ impl Control {
     /// Whether the balances over the whole ledger are what they were before any payment: sums to zero, entry by entry.
     pub(crate) async fn is_conserved(&self) -> Result<bool> {
         let audit = self.ask(Method::GET, "/sandbox/audit", None).await?;
-        audit["conserved"].as_bool().context("the audit says nothing of conservation")
+        json::member(&audit, "conserved")
+            .as_bool()
+            .context("the audit says nothing of conservation")
     }
 
     /// Requests since the bank started, the staff's own not counted.
     pub(crate) async fn requests(&self) -> Result<u64> {
         let answer = self.ask(Method::GET, "/sandbox/counters", None).await?;
-        let counters = answer["requests"].as_object().context("the counters are no object")?;
+        let counters = json::member(&answer, "requests").as_object();
+        let counters = counters.context("the counters are no object")?;
         Ok(counters.values().filter_map(Value::as_u64).sum())
     }
 

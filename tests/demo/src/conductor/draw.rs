@@ -26,8 +26,11 @@ pub(crate) fn lock(view: &LockView) -> Screen {
 /// The home screen with its newest `recent` transactions.
 pub(crate) fn home(content: &HomeContent, recent: usize) -> Screen {
     let mut rows = Vec::new();
+    rows.extend(content.greeting.clone().map(|text| Row::Text(Ink::Plain, text)));
     rows.extend(content.offline.clone().map(|text| Row::Text(Ink::Trouble, text)));
     rows.extend(content.attention.clone().map(|text| Row::Text(Ink::Danger, text)));
+    rows.extend(content.sign_in.clone().map(Row::Button));
+    rows.extend(content.empty.clone().map(|text| Row::Text(Ink::Quiet, text)));
     rows.extend(content.notice.as_ref().map(notice));
     for account in &content.accounts {
         let left = format!("{} {}", account.name, account.number);

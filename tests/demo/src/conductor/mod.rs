@@ -15,6 +15,7 @@ mod meter;
 mod person;
 mod phone;
 mod receipt;
+mod sandbox;
 mod stage;
 
 use std::path::PathBuf;
@@ -25,6 +26,8 @@ use crate::lang::Locale;
 use crate::report::Report;
 use crate::report::record::Run;
 use crate::stopwatch::Stopwatch;
+pub(crate) use bank::SignIn;
+pub(crate) use sandbox::Sandbox;
 use stage::Stage;
 
 /// How the day goes.

@@ -1,13 +1,13 @@
 //! The phone's process, as the conductor holds it: verbs go in, the newest state of every screen comes out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::{Child, ChildStdin, ChildStdout};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
@@ -50,8 +50,15 @@ pub(crate) struct PhoneProcess {
     views: Watcher,
     shown: Arc<watch::Sender<Views>>,
     answers: Waiting,
+    log: Log,
     asked: u64,
 }
+
+/// The last lines of a phone's log.
+type Log = Arc<Mutex<VecDeque<String>>>;
+
+/// How many.
+const LOG_LINES: usize = 20;
 
 /// Sees every screen.
 pub(crate) type Watcher = watch::Receiver<Views>;
@@ -93,11 +100,18 @@ impl PhoneFolder {
         let (sender, views) = watch::channel(Views::default());
         let shown = Arc::new(sender);
         let answers = Waiting::default();
+        let log = Log::default();
+        if let Some(stderr) = child.stderr.take() {
+            tokio::spawn(keep_log(stderr, Arc::clone(&log)));
+        }
         tokio::spawn(listen(stdout, Arc::clone(&shown), Arc::clone(&answers)));
-        let mut phone = PhoneProcess { child, stdin, views, shown, answers, asked: 0 };
+        let mut phone = PhoneProcess { child, stdin, views, shown, answers, log, asked: 0 };
         // The answer to any verb comes after the first state of every screen.
         if let Err(error) = phone.traffic().await {
-            bail!("the phone does not start: {error:#}: {}", phone.last_words().await);
+            // What it said comes to an end with it.
+            phone.child.kill().await.ok();
+            tokio::task::yield_now().await;
+            bail!("the phone does not start: {error:#}{}", phone.last_words());
         }
         Ok(phone)
     }
@@ -152,11 +166,11 @@ impl PhoneProcess {
         let reached = watched.wait_for(|views| views.ended || wanted(views));
         match timeout(PATIENCE, reached).await.map(|reached| reached.map(|views| views.clone())) {
             Ok(Ok(views)) if !views.ended => Ok(views),
-            Ok(_) => bail!("the phone ended while waiting for: {what}"),
+            Ok(_) => bail!("the phone ended while waiting for: {what}{}", self.last_words()),
             Err(_) => bail!(
-                "the phone did not come to this within {} s: {what}; it shows: {}",
+                "the phone did not come to this within {} s: {what}; {}",
                 PATIENCE.as_secs(),
-                self.views().summary()
+                self.describe()
             ),
         }
     }
@@ -174,6 +188,11 @@ impl PhoneProcess {
             Ok(_) => bail!("the phone ended"),
             Err(_) => Ok(false),
         }
+    }
+
+    /// Where it is, and the end of its log: for whoever has to find out why.
+    pub(crate) fn describe(&self) -> String {
+        format!("it shows: {}{}", self.views().summary(), self.last_words())
     }
 
     /// For whoever wants to see the screens without the phone in hand.
@@ -224,13 +243,26 @@ impl PhoneProcess {
         children::kill(&mut self.child).await
     }
 
-    async fn last_words(&mut self) -> String {
-        self.child.start_kill().ok();
-        let mut words = String::new();
-        if let Some(mut stream) = self.child.stderr.take() {
-            stream.read_to_string(&mut words).await.ok();
+    /// The end of the phone's log, if it has one.
+    fn last_words(&self) -> String {
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        if log.is_empty() {
+            return String::new();
         }
-        words.trim().to_owned()
+        let lines: Vec<_> = log.iter().map(String::as_str).collect();
+        format!("\nthe phone's log ends with:\n{}", lines.join("\n"))
+    }
+}
+
+/// Reads the phone's log to its end and keeps the last lines.
+async fn keep_log(stderr: ChildStderr, log: Log) {
+    let mut lines = BufReader::new(stderr).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+        if log.len() == LOG_LINES {
+            log.pop_front();
+        }
+        log.push_back(line);
     }
 }
 
@@ -246,7 +278,7 @@ async fn listen(stdout: ChildStdout, shown: Arc<watch::Sender<Views>>, answers: 
                 }
             }
             Ok(News::View { revision, view }) => {
-                shown.send_modify(|views| views.take(revision, view))
+                shown.send_modify(|views| views.take(revision, view));
             }
             Ok(News::Prompt { prompt }) => shown.send_modify(|views| {
                 views.told += 1;
@@ -261,7 +293,7 @@ async fn listen(stdout: ChildStdout, shown: Arc<watch::Sender<Views>>, answers: 
 
 impl Views {
     /// Where the phone is, for whoever has to find out why.
-    pub(crate) fn summary(&self) -> String {
+    fn summary(&self) -> String {
         let text = |notice: Option<&NoticeView>| {
             notice.map(|notice| format!(" '{}'", notice.text)).unwrap_or_default()
         };

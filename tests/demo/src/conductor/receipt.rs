@@ -4,8 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use super::bank::Announcement;
-use crate::https;
-use crate::jose;
+use crate::{https, jose, json};
 
 const LIST_LIMIT: usize = 1 << 20;
 
@@ -17,17 +16,22 @@ pub(crate) async fn verify(bank: &Announcement, receipt: &str) -> Result<Value> 
     let (_, list) = jose::verified(&list, &bank.trust_anchor, "guichet-receipt-keys+jwt")
         .context("the list of receipt keys is not signed by the trust anchor")?;
     let header = jose::header(receipt).context("the receipt is no compact JWS")?;
-    let keys = list["keys"].as_array().context("the list has no keys")?;
+    let keys = json::member(&list, "keys").as_array().context("the list has no keys")?;
     let key = keys
         .iter()
-        .find(|key| key["kid"] == header["kid"])
+        .find(|key| {
+            json::text(key, "kid").is_some_and(|kid| json::text(&header, "kid") == Some(kid))
+        })
         .context("the receipt names a key that is not in the list")?;
     let (_, payload) = jose::verified(receipt, key, "guichet-receipt+jwt")
         .context("the receipt's signature does not verify")?;
-    let signed_at = payload["iat"].as_i64().context("the receipt has no time")?;
-    let in_force = key["nbf"].as_i64().is_some_and(|from| from <= signed_at)
-        && key["exp"].as_i64().is_some_and(|until| signed_at <= until);
+    let signed_at = json::member(&payload, "iat").as_i64().context("the receipt has no time")?;
+    let in_force = json::member(key, "nbf").as_i64().is_some_and(|from| from <= signed_at)
+        && json::member(key, "exp").as_i64().is_some_and(|until| signed_at <= until);
     ensure!(in_force, "the receipt was signed outside its key's time");
-    ensure!(payload["iss"] == bank.issuer.as_str(), "the receipt is another bank's");
+    ensure!(
+        json::text(&payload, "iss").as_ref() == Some(&bank.issuer),
+        "the receipt is another bank's"
+    );
     Ok(payload)
 }

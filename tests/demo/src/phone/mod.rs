@@ -2,6 +2,7 @@
 //! conductor says. It can be killed at any moment and started again on the same folder.
 
 pub(crate) mod hardware;
+mod log;
 mod sensor;
 mod surroundings;
 pub(crate) mod talk;
@@ -20,11 +21,11 @@ use guichet_foundation::bank::BankProfile;
 
 use crate::lang::Locale;
 use hardware::{FileStore, Folders, SoftwareApprovalKey, SoftwareDeviceKey};
-use sensor::Sensor;
+pub(crate) use sensor::Sensor;
 use surroundings::{SystemClock, SystemEntropy, ToldNetwork};
-use talk::{Asked, News, View};
+use talk::{Asked, News, Prompt, View};
 use teller::Teller;
-use verbs::Hand;
+pub(crate) use verbs::Hand;
 
 /// Which phone, for which bank.
 #[derive(Debug, clap::Args)]
@@ -48,8 +49,11 @@ pub(crate) struct PhoneOptions {
 
 /// Runs the phone until its standard input ends.
 pub(crate) fn run(options: PhoneOptions) -> Result<()> {
+    log::to_stderr();
     let teller = Teller::to_stdout();
-    let hand = start(&options, &teller)?;
+    let prompts = teller.clone();
+    let lights_up = move |prompt: &Prompt| prompts.tell(&News::Prompt { prompt: prompt.clone() });
+    let hand = start(&options, Sensor::new(Box::new(lights_up)))?;
     let _subscriptions = follow(&hand.app, &teller);
     for line in std::io::stdin().lock().lines() {
         let asked: Asked = serde_json::from_str(&line?).context("not a verb of the phone")?;
@@ -60,13 +64,14 @@ pub(crate) fn run(options: PhoneOptions) -> Result<()> {
     Ok(())
 }
 
-fn start(options: &PhoneOptions, teller: &Teller) -> Result<Hand> {
+/// Opens the app on the phone's software adapters.
+pub(crate) fn start(options: &PhoneOptions, sensor: Sensor) -> Result<Hand> {
     let profile = std::fs::read(&options.profile)
         .with_context(|| format!("{} cannot be read", options.profile.display()))?;
     let profile: BankProfile = serde_json::from_slice(&profile).context("not a bank profile")?;
     let folders = Folders::of(&options.state);
     folders.create().with_context(|| format!("{} cannot be used", options.state.display()))?;
-    let sensor = Arc::new(Sensor::new(teller.clone()));
+    let sensor = Arc::new(sensor);
     let (for_approvals, for_releases) = (Arc::clone(&sensor), Arc::clone(&sensor));
     let approval_key = SoftwareApprovalKey::of(
         &folders,

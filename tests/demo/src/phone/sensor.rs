@@ -1,7 +1,7 @@
 //! The fingerprint sensor: it lights up when the core asks, and the conductor lays a finger on it.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use guichet_foundation::key::P256Signature;
@@ -9,13 +9,12 @@ use guichet_foundation::ports::{ApprovalRequest, PromptFailure, PromptId, Releas
 use guichet_foundation::sensitivity::SecretBytes;
 
 use super::hardware::{FileStore, Finger, Folders, sign_with};
-use super::talk::{News, Prompt, Touch};
-use super::teller::Teller;
+use super::talk::{Prompt, PromptKind, Touch};
 
 /// The sensor.
 pub(crate) struct Sensor {
     waiting: Mutex<BTreeMap<u64, Request>>,
-    teller: Teller,
+    lights_up: Box<dyn Fn(&Prompt) + Send + Sync>,
 }
 
 enum Request {
@@ -30,23 +29,39 @@ pub(crate) enum Touched {
 }
 
 impl Sensor {
-    pub(crate) const fn new(teller: Teller) -> Self {
-        Self { waiting: Mutex::new(BTreeMap::new()), teller }
+    /// A sensor that says so when it lights up.
+    pub(crate) fn new(lights_up: Box<dyn Fn(&Prompt) + Send + Sync>) -> Self {
+        Self { waiting: Mutex::default(), lights_up }
     }
 
     /// Lights up for a signature.
     pub(crate) fn ask_approval(&self, request: ApprovalRequest) {
-        self.light_up(request.id, request.reason.clone(), Request::Approval(request));
+        self.ask(Request::Approval(request));
     }
 
     /// Lights up for a guarded item.
     pub(crate) fn ask_release(&self, request: ReleaseRequest) {
-        self.light_up(request.id, request.reason.clone(), Request::Release(request));
+        self.ask(Request::Release(request));
     }
 
-    fn light_up(&self, id: PromptId, reason: String, request: Request) {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id.0, request);
-        self.teller.tell(&News::Prompt { prompt: Prompt { id: id.0, reason } });
+    fn ask(&self, request: Request) {
+        let prompt = request.prompt();
+        self.waiting().insert(prompt.id, request);
+        (self.lights_up)(&prompt);
+    }
+
+    /// The prompt that waits longest.
+    pub(crate) fn oldest(&self) -> Option<Prompt> {
+        self.waiting().values().next().map(Request::prompt)
+    }
+
+    /// The person walks away from a prompt.
+    pub(crate) fn forget(&self, prompt: u64) {
+        self.waiting().remove(&prompt);
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, BTreeMap<u64, Request>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A finger, or the prompt closed. `None` if no such prompt waits.
@@ -57,8 +72,7 @@ impl Sensor {
         folders: &Folders,
         store: &FileStore,
     ) -> Option<Touched> {
-        let request =
-            self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&prompt)?;
+        let request = self.waiting().remove(&prompt)?;
         let finger = read(touch);
         Some(match request {
             Request::Approval(request) => Touched::Approval(
@@ -70,6 +84,23 @@ impl Sensor {
                 finger.and_then(|finger| store.release(request.slot, &finger)),
             ),
         })
+    }
+}
+
+impl Request {
+    fn prompt(&self) -> Prompt {
+        match self {
+            Self::Approval(request) => Prompt {
+                id: request.id.0,
+                kind: PromptKind::Approval,
+                reason: request.reason.clone(),
+            },
+            Self::Release(request) => Prompt {
+                id: request.id.0,
+                kind: PromptKind::Release,
+                reason: request.reason.clone(),
+            },
+        }
     }
 }
 

@@ -149,7 +149,28 @@ pub(crate) struct Refused {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Prompt {
     pub(crate) id: u64,
+    pub(crate) kind: PromptKind,
     pub(crate) reason: String,
+}
+
+/// What a prompt is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PromptKind {
+    /// A signature by the approval key.
+    Approval,
+    /// A guarded item.
+    Release,
+}
+
+impl PromptKind {
+    /// Its name.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Approval => "approval",
+            Self::Release => "release",
+        }
+    }
 }
 
 /// The screens that have a state.
@@ -269,6 +290,7 @@ pub(crate) struct HomeView {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct HomeContent {
     pub(crate) title: String,
+    pub(crate) greeting: Option<String>,
     pub(crate) accounts: Vec<AccountRow>,
     pub(crate) recent_title: String,
     pub(crate) recent: Vec<TransactionRow>,
@@ -276,6 +298,8 @@ pub(crate) struct HomeContent {
     pub(crate) offline: Option<String>,
     pub(crate) progress: Option<String>,
     pub(crate) attention: Option<String>,
+    pub(crate) sign_in: Option<String>,
+    pub(crate) empty: Option<String>,
     pub(crate) notice: Option<NoticeView>,
 }
 

@@ -1,6 +1,7 @@
 //! The facade's states as views.
 
 use guichet_app as app;
+use guichet_foundation::sensitivity::C2;
 
 use super::talk::{
     AccountRow, ActivityRow, AppView, Card, DeviceRow, DevicesContent, DevicesView, DraftCard,
@@ -66,6 +67,7 @@ impl From<app::HomeContent> for HomeContent {
     fn from(content: app::HomeContent) -> Self {
         Self {
             title: content.title,
+            greeting: content.greeting.map(C2::into_exposed),
             accounts: content.accounts.into_iter().map(Into::into).collect(),
             recent_title: content.recent_title,
             recent: content.recent.into_iter().map(Into::into).collect(),
@@ -73,6 +75,8 @@ impl From<app::HomeContent> for HomeContent {
             offline: content.offline,
             progress: content.progress,
             attention: content.attention,
+            sign_in: content.sign_in,
+            empty: content.empty,
             notice: content.notice.map(Into::into),
         }
     }
@@ -86,7 +90,7 @@ impl From<app::AccountRow> for AccountRow {
             number: row.number.into_exposed(),
             kind: row.kind,
             balance: row.balance.into_exposed(),
-            available: row.available.map(guichet_foundation::sensitivity::C2::into_exposed),
+            available: row.available.map(C2::into_exposed),
             can_pay: row.can_pay,
         }
     }

@@ -8,6 +8,7 @@ use super::client::{Answer, Client};
 use super::loot::Loot;
 use super::payment::{self, Approved};
 use crate::jose::{self, Key};
+use crate::json::text;
 use crate::lang::{Locale, say};
 use crate::phone::hardware::{Finger, sign_with};
 
@@ -111,8 +112,9 @@ impl<'a> Thief<'a> {
     async fn replay_payment(&mut self, approved: &Approved) -> Result<()> {
         let first = self.submit(approved).await?;
         let second = self.submit(approved).await?;
-        let same =
-            first.status == 200 && first.body["receipt"].is_string() && first.body == second.body;
+        let same = first.status == 200
+            && text(&first.body, "receipt").is_some()
+            && first.body == second.body;
         let what = say!(
             self.locale,
             "sends the approved payment again, with a fresh proof",
@@ -231,7 +233,7 @@ impl<'a> Thief<'a> {
 
     async fn challenge(&mut self) -> Result<String> {
         let answer = self.post("/v1/challenges", &json!({"purpose": "intent"})).await?;
-        let challenge = answer.body["challenge"].as_str().map(str::to_owned);
+        let challenge = text(&answer.body, "challenge");
         challenge.with_context(|| format!("no challenge: {}", answer.summary()))
     }
 
@@ -251,9 +253,10 @@ impl<'a> Thief<'a> {
 
     /// A receipt that refuses: not an error, but the bank's signed word that nothing was and will be paid.
     fn expect_receipt(&mut self, name: &'static str, what: String, answer: &Answer, reason: &str) {
-        let receipt = answer.body["receipt"].as_str().and_then(jose::claims).unwrap_or_default();
-        let found = receipt["reason"].as_str().unwrap_or("-");
-        let refused = receipt["outcome"] == "refused" && found == reason;
+        let receipt = text(&answer.body, "receipt").and_then(|receipt| jose::claims(&receipt));
+        let receipt = receipt.unwrap_or_default();
+        let found = text(&receipt, "reason").unwrap_or_else(|| "-".to_owned());
+        let refused = text(&receipt, "outcome").as_deref() == Some("refused") && found == reason;
         let came = if receipt.is_object() {
             say!(self.locale, "receipt: refused, {found}", "回单：拒绝，{found}")
         } else {

@@ -8,13 +8,14 @@ use super::clock::now;
 use super::message_signature::{Words, headers};
 use crate::https;
 use crate::jose::{Key, b64, sha256};
+use crate::json::{set, text};
 use crate::phone::hardware::fill_random;
 
 const ANSWER_LIMIT: usize = 1 << 20;
 
 /// The thief at the bank's door.
 pub(crate) struct Client {
-    client: reqwest::Client,
+    http: reqwest::Client,
     issuer: String,
     nonce: Option<String>,
 }
@@ -40,7 +41,7 @@ pub(crate) struct Answer {
 impl Answer {
     /// The bank's error code, `-` if there is none.
     pub(crate) fn error(&self) -> String {
-        let named = self.body["error"].as_str().map(str::to_owned);
+        let named = text(&self.body, "error");
         named.or_else(|| self.challenge.clone()).unwrap_or_else(|| "-".to_owned())
     }
 
@@ -60,8 +61,8 @@ impl Answer {
 impl Client {
     /// A client that trusts the bank's CA. The bank's origin is where the phone found it.
     pub(crate) fn at(issuer: &str, ca_pem: &str) -> Result<Self> {
-        let client = https::builder(ca_pem.as_bytes())?.build()?;
-        Ok(Self { client, issuer: issuer.to_owned(), nonce: None })
+        let http = https::builder(ca_pem.as_bytes())?.build()?;
+        Ok(Self { http, issuer: issuer.to_owned(), nonce: None })
     }
 
     /// A call of the API with this token, proved by this key, ready to be sent. The bank's nonce is fetched first.
@@ -74,10 +75,10 @@ impl Client {
         body: Option<&Value>,
     ) -> Result<Prepared> {
         if self.nonce.is_none() {
-            let probe = self.authorised(key, token, Method::GET, "/v1/devices", None)?;
+            let probe = self.authorised(key, token, Method::GET, "/v1/devices", None);
             self.send(&probe).await?;
         }
-        self.authorised(key, token, method, path, body)
+        Ok(self.authorised(key, token, method, path, body))
     }
 
     /// Prepares and sends.
@@ -116,9 +117,9 @@ impl Client {
         redirect_uri: &str,
     ) -> Result<String> {
         let mut jwk = key.jwk();
-        jwk["use"] = json!("sig");
-        jwk["alg"] = json!("ES256");
-        jwk["kid"] = json!(key.thumbprint());
+        set(&mut jwk, "use", "sig");
+        set(&mut jwk, "alg", "ES256");
+        set(&mut jwk, "kid", key.thumbprint());
         let body = json!({
             "client_name": "Guichet", "redirect_uris": [redirect_uri],
             "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
@@ -135,13 +136,13 @@ impl Client {
             body: body.to_string().into_bytes(),
         };
         let answer = self.send(&prepared).await?;
-        let client_id = answer.body["client_id"].as_str().map(str::to_owned);
+        let client_id = text(&answer.body, "client_id");
         client_id.with_context(|| format!("the thief cannot register: {}", answer.summary()))
     }
 
     /// Sends what was prepared, byte for byte, as often as it is called.
     pub(crate) async fn send(&mut self, prepared: &Prepared) -> Result<Answer> {
-        let mut request = self.client.request(prepared.method.clone(), &prepared.url);
+        let mut request = self.http.request(prepared.method.clone(), &prepared.url);
         for (name, value) in &prepared.headers {
             request = request.header(*name, value);
         }
@@ -161,8 +162,8 @@ impl Client {
             rest.split_once('"').map(|(error, _)| error.to_owned())
         });
         let status = response.status().as_u16();
-        let text = https::text(response, ANSWER_LIMIT).await?;
-        Ok(Answer { status, body: serde_json::from_str(&text).unwrap_or_default(), challenge })
+        let body = https::text(response, ANSWER_LIMIT).await?;
+        Ok(Answer { status, body: serde_json::from_str(&body).unwrap_or_default(), challenge })
     }
 
     fn authorised(
@@ -172,7 +173,7 @@ impl Client {
         method: Method,
         path: &str,
         body: Option<&Value>,
-    ) -> Result<Prepared> {
+    ) -> Prepared {
         let url = format!("{}{path}", self.issuer);
         let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
         let authorization = format!("DPoP {token}");
@@ -189,7 +190,7 @@ impl Client {
             all.extend(headers(&words, key, now()));
             all.push(("content-type", "application/json".to_owned()));
         }
-        Ok(Prepared { method, url, headers: all, body })
+        Prepared { method, url, headers: all, body }
     }
 
     async fn token_once(
@@ -229,10 +230,10 @@ impl Client {
         let htu = url.split('?').next().unwrap_or_default();
         let mut claims = json!({"htm": method, "htu": htu, "iat": now(), "jti": jti()});
         if let Some(nonce) = &self.nonce {
-            claims["nonce"] = json!(nonce);
+            set(&mut claims, "nonce", nonce.as_str());
         }
         if let Some(token) = token {
-            claims["ath"] = json!(sha256(token));
+            set(&mut claims, "ath", sha256(token));
         }
         key.jws(&header, &claims)
     }

@@ -14,5 +14,5 @@ pub(super) fn now() -> i64 {
 /// Now, and the end of an intent made now, as the protocol writes times.
 pub(super) fn now_and_in_five_minutes() -> (String, String) {
     let now = Timestamp::from_unix_seconds(now()).unwrap_or(Timestamp::EPOCH);
-    (now.to_string(), now.plus(Duration::from_secs(300)).to_string())
+    (now.to_string(), now.plus(Duration::from_mins(5)).to_string())
 }

@@ -9,6 +9,7 @@ use guichet_foundation::ports::Slot;
 use serde_json::Value;
 
 use crate::jose::Key;
+use crate::json::text;
 use crate::phone::hardware::{Folders, WrappingKey};
 
 /// The loot.
@@ -33,12 +34,11 @@ impl Loot {
         let device_key = fs::read(folders.chip.join("device.key"))?;
         let tokens = item(&folders, Slot::Tokens)?;
         let registration = item(&folders, Slot::Registration)?;
-        let text = |value: &Value| value.as_str().map(str::to_owned);
         Ok(Self {
             device_key: Key::from_bytes(&device_key).context("no device key")?,
-            access_token: text(&tokens["access"]).context("no access token")?,
-            refresh_token: text(&tokens["refresh"]).context("no refresh token")?,
-            client_id: text(&registration["client_id"]).context("no client id")?,
+            access_token: text(&tokens, "access").context("no access token")?,
+            refresh_token: text(&tokens, "refresh").context("no refresh token")?,
+            client_id: text(&registration, "client_id").context("no client id")?,
             folders,
         })
     }

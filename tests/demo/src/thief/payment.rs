@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::jose::{b64, sha256};
+use crate::json::set;
 use crate::phone::hardware::fill_random;
 
 /// What the phone sent and the customer approved: canonical bytes and approval.
@@ -36,21 +37,24 @@ impl Approved {
 pub(crate) fn renew(intent: &mut Value, challenge: &str, now: &str, later: &str) {
     let mut id = [0; 16];
     fill_random(&mut id);
-    intent["id"] = json!(uuid::Builder::from_random_bytes(id).into_uuid().to_string());
-    intent["challenge"] = json!(challenge);
-    intent["created"] = json!(now);
-    intent["expires"] = json!(later);
+    set(intent, "id", uuid::Builder::from_random_bytes(id).into_uuid().to_string());
+    set(intent, "challenge", challenge);
+    set(intent, "created", now);
+    set(intent, "expires", later);
 }
 
 /// Asks for a hundred times as much.
 pub(crate) fn ask_for_more(intent: &mut Value) {
-    let minor = intent["terms"]["amount"]["minor"].as_str().unwrap_or("1").to_owned();
-    intent["terms"]["amount"]["minor"] = json!(format!("{minor}00"));
+    if let Some(Value::String(minor)) = intent.pointer_mut("/terms/amount/minor") {
+        minor.push_str("00");
+    }
 }
 
 /// Claims that other words were on the screen.
 pub(crate) fn claim_other_words(intent: &mut Value, words: &str) {
-    intent["display"]["sha256"] = json!(sha256(words));
+    if let Some(display) = intent.get_mut("display") {
+        set(display, "sha256", sha256(words));
+    }
 }
 
 #[cfg(test)]

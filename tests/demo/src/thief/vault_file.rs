@@ -22,10 +22,11 @@ pub(crate) fn without_key(file: &Path) -> Opening {
 
 /// Opens the file with a raw key drawn at random.
 pub(crate) fn with_wrong_key(file: &Path) -> Opening {
-    let mut key = [0; 32];
-    fill_random(&mut key);
-    let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    open(file, Some(&format!("x'{digits}'")))
+    let (mut high, mut low) = ([0; 16], [0; 16]);
+    fill_random(&mut high);
+    fill_random(&mut low);
+    let (high, low) = (u128::from_be_bytes(high), u128::from_be_bytes(low));
+    open(file, Some(&format!("x'{high:032x}{low:032x}'")))
 }
 
 fn open(file: &Path, key: Option<&str>) -> Opening {

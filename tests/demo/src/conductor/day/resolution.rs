@@ -2,18 +2,17 @@
 
 use anyhow::{Context as _, Result};
 use console::Style;
-use serde_json::Value;
 
 use super::first_sync::shows;
 use super::payment::ApprovedPayment;
 use crate::conductor::books::Posting;
 use crate::conductor::stage::Stage;
 use crate::conductor::{draw, receipt};
-use crate::jose;
 use crate::lang::say;
 use crate::phone::talk::{Place, Stage as At};
 use crate::report::Report;
 use crate::report::table::Table;
+use crate::{jose, json};
 
 pub(super) async fn play(
     stage: &mut Stage,
@@ -151,7 +150,7 @@ async fn verify_receipt(
     let payload = verified?;
     let executed = stage.books()?.executed()?;
     let one = executed.first().context("no payment in the books")?;
-    let says = |member: &str, value: &str| payload[member] == Value::from(value);
+    let says = |name: &str, value: &str| json::text(&payload, name).as_deref() == Some(value);
     let fits = says("outcome", "executed")
         && says("intent_id", &approved.id)
         && says("entry_id", &one.entry_id)

@@ -6,8 +6,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 
 use crate::conductor::bank::{Announcement, SignIn};
+use crate::conductor::day::what_is_left;
 use crate::conductor::person;
-use crate::conductor::phone::{PATIENCE, PhoneProcess, Views};
+use crate::conductor::phone::{PATIENCE, PhoneFolder, PhoneProcess, Views};
 use crate::lang::Locale;
 use crate::phone::hardware::Finger;
 use crate::phone::talk::{ActivityRow, Answer, Place, Stage, Touch, Verb, WayIn};
@@ -58,12 +59,26 @@ impl Customer {
                 return Ok(views);
             }
             if time.elapsed() > PATIENCE {
-                bail!("the customer gives up: {}", views.summary());
+                bail!("the customer gives up; {}", phone.describe());
             }
             self.act(wish, &views, phone).await?;
             let seen = views.told;
             phone.within(PAUSE, |views| views.told != seen).await?;
         }
+    }
+
+    /// As [`Self::pursue`]; a wipe is waited for until nothing is left on the disk, which the screens do not show.
+    pub(super) async fn pursue_to_the_last(
+        &self,
+        wish: &Wish,
+        phone: &mut PhoneProcess,
+        folder: &PhoneFolder,
+    ) -> Result<()> {
+        self.pursue(wish, phone).await?;
+        if *wish == Wish::Forgotten {
+            what_is_left(folder).await?;
+        }
+        Ok(())
     }
 
     async fn act(&self, wish: &Wish, views: &Views, phone: &mut PhoneProcess) -> Result<()> {
@@ -112,9 +127,8 @@ impl Customer {
     async fn act_inside(&self, wish: &Wish, views: &Views, phone: &mut PhoneProcess) -> Result<()> {
         let idle = views.home.content.as_ref().is_some_and(|home| home.progress.is_none());
         match wish {
-            Wish::Open => Ok(()),
             Wish::Synced | Wish::Forgotten if idle => phone.tell(Verb::Refresh).await,
-            Wish::Synced | Wish::Forgotten => Ok(()),
+            Wish::Open | Wish::Synced | Wish::Forgotten => Ok(()),
             Wish::Paid(_) if !views.is_synced() && idle => phone.tell(Verb::Refresh).await,
             Wish::Paid(known) => self.pay(known, views, phone).await,
         }

@@ -21,7 +21,7 @@ use crate::report::table::Table;
 use crate::report::{Report, duration};
 use crate::stopwatch::Stopwatch;
 use customer::{Customer, Wish};
-use trap::{Moment, Victim, moments};
+use trap::{Moment, Victim, during_the_last, moments};
 
 /// Steps of the loop.
 pub(super) const LENGTH: u64 = 8;
@@ -68,7 +68,7 @@ pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
     for (victim, part, count) in [
         (Victim::Phone, Part::WayIn, FEW + 4),
         (Victim::Bank, Part::WayIn, FEW),
-        (Victim::Phone, Part::Sync, FEW),
+        (Victim::Phone, Part::Sync, FEW - 2),
         (Victim::Bank, Part::Sync, FEW / 2),
         (Victim::Phone, Part::Payment, MANY),
         (Victim::Bank, Part::Payment, FEW + 4),
@@ -81,7 +81,7 @@ pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
         rows.push(Row { victim, part, kills, milliseconds: time.milliseconds() });
         report.advance();
     }
-    summarise(&mut ground, report, &rows).await?;
+    summarise(&ground, report, &rows)?;
     drop(ground);
     let cost = stage.since(mark).await?;
     report.end(Cost { ..cost });
@@ -114,7 +114,11 @@ impl<'a> Ground<'a> {
     async fn kill_throughout(&mut self, victim: Victim, part: Part, count: u64) -> Result<u64> {
         let length = self.rehearse(part).await?;
         let mut kills = 0;
-        for moment in moments(length, count) {
+        let moments = match part {
+            Part::Wipe => during_the_last(length),
+            _ => moments(length, count),
+        };
+        for moment in moments {
             kills += u64::from(
                 self.case(part, Some((victim, moment)))
                     .await
@@ -200,12 +204,13 @@ impl<'a> Ground<'a> {
 
     async fn pursue_until_killed(&mut self, wish: &Wish, moment: Moment) -> Result<bool> {
         let customer = self.customer.clone();
+        let folder = self.stage.phone_folder()?;
         let phone = self.stage.phone()?;
         let watcher = phone.watcher();
         let killed = tokio::select! {
             biased;
             () = moment.come(watcher) => true,
-            done = customer.pursue(wish, phone) => done.map(|_| false)?,
+            done = customer.pursue_to_the_last(wish, phone, &folder) => done.map(|()| false)?,
         };
         if killed {
             self.stage.kill_phone_unasked().await?;
@@ -334,7 +339,7 @@ fn name_of(victim: Victim, locale: Locale) -> String {
     }
 }
 
-async fn summarise(ground: &mut Ground<'_>, report: &mut Report, rows: &[Row]) -> Result<()> {
+fn summarise(ground: &Ground<'_>, report: &mut Report, rows: &[Row]) -> Result<()> {
     let locale = ground.stage.locale;
     let mut table = Table::new()
         .column("", 1, Style::new().green())

@@ -44,6 +44,13 @@ pub(super) fn moments(length: u64, count: u64) -> Vec<Moment> {
         .collect()
 }
 
+/// Moments around the last thing that is told, and after it: for work that goes on when the screens have said everything.
+pub(super) fn during_the_last(length: u64) -> Vec<Moment> {
+    const LATER_MS: [u64; 7] = [0, 1, 2, 3, 5, 8, 13];
+    let at = |later| Moment { told: length.saturating_sub(2), later: Duration::from_millis(later) };
+    LATER_MS.into_iter().map(at).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
