@@ -149,12 +149,16 @@ impl Session {
         tokio::task::spawn_blocking(work).await.unwrap_or(Err(UnwrapFailure::Memory))
     }
 
-    /// Opens the vault with `root`. A file that was damaged or rolled back has been moved aside by then: a new one is begun.
+    /// Opens the vault with `root`, unless it is open. A file that was damaged or rolled back has been moved aside by then: a new one is begun.
     pub(super) async fn open_vault(
         &self,
         root: RootKey,
         closed: u64,
     ) -> Result<Opened, UnlockRefusal> {
+        // Another way in was quicker. Opening again would close the vault under those who read it meanwhile.
+        if self.0.lock.root().is_some() && self.0.vault.is_open() {
+            return Ok(Opened::Existing);
+        }
         let vault = self.0.vault.clone();
         let work = move || {
             let opened = match vault.open(&root) {

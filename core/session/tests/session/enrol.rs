@@ -154,6 +154,28 @@ async fn signing_out_during_an_enrolment_wins() {
     assert_eq!(session.identity(), None);
 }
 
+/// The bank has enrolled the device, and its answer comes after the customer has signed out.
+#[tokio::test(start_paused = true)]
+async fn an_enrolment_answered_after_signing_out_is_not_kept() {
+    let phone = TestPhone::new();
+    let session = phone.open();
+    phone.sign_in(&session).await;
+    phone.bank.enrol_gate.forget_permits(1_000_000);
+    let enrolling = tokio::spawn({
+        let session = session.clone();
+        async move { session.enrol("Phone", Platform::Other, "why".to_owned()).await }
+    });
+    phone.approve(&session).await;
+    while phone.bank.device_count() == 0 {
+        tokio::task::yield_now().await;
+    }
+    session.sign_out().await.unwrap();
+    phone.bank.enrol_gate.add_permits(1);
+    assert_eq!(enrolling.await.unwrap().err(), Some(EnrolRefusal::Superseded));
+    assert_eq!(session.identity(), None);
+    assert_eq!(phone.open().standing(), Standing::New);
+}
+
 #[tokio::test(start_paused = true)]
 async fn garbage_answers_leave_the_device_as_it_was() {
     for (path, garbage) in [

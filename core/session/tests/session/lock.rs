@@ -40,6 +40,21 @@ async fn invariant_11_locked_is_locked() {
     assert_eq!(session.standing(), Standing::Ready { locked: false });
 }
 
+/// Two taps on a button, or a finger while a PIN is being checked.
+#[tokio::test(start_paused = true)]
+async fn unlocking_twice_does_not_close_the_vault_under_its_readers() {
+    let phone = TestPhone::new();
+    let (session, vault) = phone.ready_with_vault().await;
+    // Temporary tables die with their connection.
+    let run = |sql: &'static str| vault.write::<(), VaultFailure>(|tx| Ok(tx.execute_batch(sql)?));
+    run("CREATE TEMP TABLE mark (x)").unwrap();
+    assert_eq!(session.unlock_by_pin(pin(PIN)).await, Ok(Opened::Existing));
+    assert!(run("SELECT * FROM mark").is_ok(), "the same connection");
+    session.lock();
+    assert_eq!(session.unlock_by_pin(pin(PIN)).await, Ok(Opened::Existing));
+    assert!(run("SELECT * FROM mark").is_err(), "another one after locking");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_pin_that_may_not_be_chosen_is_refused() {
     let phone = TestPhone::new();

@@ -37,8 +37,10 @@ pub(crate) struct Bank {
     pub(crate) clock: FakeClock,
     anchor: Key,
     receipt_key: Key,
-    /// Token requests wait for a permit.
+    /// Answers to token requests wait for a permit: carried out, and still on their way.
     pub(crate) token_gate: Arc<Semaphore>,
+    /// The same for answers to enrolments.
+    pub(crate) enrol_gate: Arc<Semaphore>,
 }
 
 impl Bank {
@@ -56,6 +58,7 @@ impl Bank {
             anchor,
             receipt_key,
             token_gate: Arc::new(Semaphore::new(1_000_000)),
+            enrol_gate: Arc::new(Semaphore::new(1_000_000)),
         }
     }
 
@@ -178,34 +181,38 @@ impl Transport for Bank {
     async fn send(&self, request: Request) -> Result<Response, TransportFailure> {
         let path = path_of(&request).to_owned();
         self.lock().sent.push(request.clone());
-        if path == "/oauth/token" {
-            self.token_gate.acquire().await.unwrap().forget();
+        let outcome = self.outcome(&path, &request);
+        match (request.method, path.as_str()) {
+            (_, "/oauth/token") => self.token_gate.acquire().await.unwrap().forget(),
+            (Method::Post, "/v1/devices") => self.enrol_gate.acquire().await.unwrap().forget(),
+            _ => {}
         }
-        let fault = self.lock().faults.get_mut(&path).and_then(VecDeque::pop_front);
+        outcome
+    }
+}
+
+impl Bank {
+    fn outcome(&self, path: &str, request: &Request) -> Result<Response, TransportFailure> {
+        let fault = self.lock().faults.get_mut(path).and_then(VecDeque::pop_front);
         match fault {
             Some(Fault::Refuse(failure)) => return Err(failure),
             Some(Fault::Instead(status, body)) => {
                 return Ok(self.response(status, body.into_bytes()));
             }
-            _ => {}
+            Some(Fault::LoseAnswer) | None => {}
         }
-        let response = if path.starts_with("/v1/trust/") {
-            let inside = self.lock();
-            let document = if path.ends_with("pins") {
-                &inside.settings.pins
-            } else {
-                &inside.settings.receipt_keys
-            };
-            let document = document.clone().into_bytes();
-            drop(inside);
-            self.response(200, document)
-        } else {
-            let (status, body) = self.answer(&path, &request);
-            self.response(status, body.to_string().into_bytes())
+        let settings = self.lock().settings.clone();
+        let (status, body) = match path {
+            "/v1/trust/pins" => (200, settings.pins),
+            "/v1/trust/receipt-keys" => (200, settings.receipt_keys),
+            _ => {
+                let (status, body) = self.answer(path, request);
+                (status, body.to_string())
+            }
         };
         match fault {
-            Some(Fault::LoseAnswer) => Err(TransportFailure::Broken),
-            _ => Ok(response),
+            Some(_) => Err(TransportFailure::Broken),
+            None => Ok(self.response(status, body.into_bytes())),
         }
     }
 }
