@@ -149,7 +149,8 @@ impl Session {
         tokio::task::spawn_blocking(work).await.unwrap_or(Err(UnwrapFailure::Memory))
     }
 
-    /// Opens the vault with `root`, unless it is open. A file that was damaged or rolled back has been moved aside by then: a new one is begun.
+    /// Opens the vault with `root`, unless it is open. A file that was damaged or rolled back has been moved aside by then: a new
+    /// one is begun.
     pub(super) async fn open_vault(
         &self,
         root: RootKey,
