@@ -108,6 +108,8 @@ impl LockScreen {
         }
         self.state.change(|state| {
             state.busy = false;
+            // Here and not only when the new standing is shown: a second tap in between would unlock again.
+            state.locked = self.rooms.session.standing().is_locked();
             state.notice = outcome.err().and_then(|refusal| unlock_notice(refusal, &words));
         });
     }
