@@ -103,14 +103,15 @@ pub(super) fn find(db: &Connection, id: IntentId) -> Result<Option<Payment>, Out
     stored.map(Stored::into_payment).transpose()
 }
 
-/// Every payment that is not settled and the last [`SETTLED_SHOWN`] that are, newest first.
+/// Every payment that is not settled and the last [`SETTLED_SHOWN`] that are, newest first: in the order of making, because the
+/// learned time of the bank may step back by a second.
 pub(super) fn shown(db: &Connection) -> Result<Vec<Payment>, OutboxFailure> {
     let sql = format!(
         "SELECT {COLUMNS} FROM payments_outbox \
          WHERE stage NOT IN ('confirmed', 'rejected') OR rowid IN (
              SELECT rowid FROM payments_outbox WHERE stage IN ('confirmed', 'rejected') \
              ORDER BY changed_at DESC, rowid DESC LIMIT {SETTLED_SHOWN}) \
-         ORDER BY made_at DESC, rowid DESC"
+         ORDER BY rowid DESC"
     );
     let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map([], Stored::read)?;

@@ -24,6 +24,18 @@ fn the_list_is_newest_first_and_shows_every_unsettled_payment() {
 }
 
 #[test]
+fn the_list_is_newest_first_although_the_learned_time_steps_back() {
+    let world = World::new();
+    let first = world.run(async |phone| phone.draft());
+    world.bank.clock.step_back(1);
+    let second = world.run(async |phone| phone.draft());
+    let listed: Vec<IntentId> = world.run(async |phone| {
+        phone.payments.outbox().unwrap().into_iter().map(|item| item.id).collect()
+    });
+    assert_eq!(listed, [second, first]);
+}
+
+#[test]
 fn changes_tell_of_every_change() {
     let world = World::new();
     world.run(async |phone| {

@@ -34,6 +34,12 @@ impl BankClock {
         *self.0.lock().unwrap() = (now, None);
     }
 
+    /// What the phone has learned of the bank's time is whole seconds, and may be one less the next time.
+    pub(crate) fn step_back(&self, seconds: i64) {
+        let mut inside = self.0.lock().unwrap();
+        inside.0 = inside.0.shifted(-seconds);
+    }
+
     /// Time passes without a runtime.
     pub(crate) fn advance(&self, by: Duration) {
         let mut inside = self.0.lock().unwrap();
