@@ -11,6 +11,8 @@ use std::{
 use crate::{bench::Bench, failure::Failure};
 
 const LANGUAGES: [&str; 2] = ["kotlin", "swift"];
+/// What builds of the apps put into the Swift package.
+const BUILT: [&str; 3] = ["Frameworks", ".build", ".swiftpm"];
 
 /// Writes bindings/kotlin and bindings/swift.
 pub(crate) fn generate(bench: &Bench<'_>) -> Result<(), Failure> {
@@ -68,6 +70,9 @@ fn files(folder: &Path) -> Result<Files, Failure> {
     while let Some(next) = folders.pop() {
         for entry in fs::read_dir(&next).into_iter().flatten().flatten() {
             let path = entry.path();
+            if path.is_dir() && BUILT.contains(&entry.file_name().to_string_lossy().as_ref()) {
+                continue;
+            }
             if path.is_dir() {
                 folders.push(path);
                 continue;

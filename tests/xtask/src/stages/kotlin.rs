@@ -1,7 +1,8 @@
 //! The Kotlin tests: a Maven project that compiles the shell's own sources for the JVM.
 //!
 //! It finds what Cargo built through the environment: `GUICHET_LIBRARY_DIR` (a folder with the FFI library, also JNA's
-//! search path), `GUICHET_BANK` (the sandbox bank's program), `GUICHET_ROOT` (the repository).
+//! search path), `GUICHET_BANK` (the sandbox bank's program), `GUICHET_DEMO` (the demo's, for its scripted browser),
+//! `GUICHET_ROOT` (the repository).
 
 use std::{fs, process::Command};
 
@@ -53,6 +54,7 @@ fn maven(bench: &Bench<'_>, arguments: &[String]) -> Result<(), Failure> {
         .arg(format!("-Djna.library.path={}", house.built.display()))
         .env("GUICHET_LIBRARY_DIR", &house.built)
         .env("GUICHET_BANK", house.built.join("bank"))
+        .env("GUICHET_DEMO", house.built.join("demo"))
         .env("GUICHET_ROOT", &house.root);
     if arguments.is_empty() {
         mvn.arg("test")

@@ -13,7 +13,8 @@ use crate::{bench::Bench, failure::Failure, house::on_path, swift_toolchain};
 /// Where a Swift package may lie; each that is there is tested.
 const PACKAGES: [&str; 2] = ["ios", "tests/swift"];
 /// What the package is told, also through the private root's wall.
-const TOLD: [&str; 4] = ["CI", "GUICHET_LIBRARY_DIR", "GUICHET_BANK", "GUICHET_ROOT"];
+const TOLD: [&str; 5] =
+    ["CI", "GUICHET_LIBRARY_DIR", "GUICHET_BANK", "GUICHET_DEMO", "GUICHET_ROOT"];
 
 /// `swift test` in each package, or `swift` with `arguments`.
 pub(crate) fn run(bench: &Bench<'_>, arguments: &[String]) -> Result<(), Failure> {
@@ -64,6 +65,7 @@ fn swift(bench: &Bench<'_>, package: &Path, arguments: &[&str]) -> Result<(), Fa
         .args(arguments)
         .env("GUICHET_LIBRARY_DIR", &house.built)
         .env("GUICHET_BANK", house.built.join("bank"))
+        .env("GUICHET_DEMO", house.built.join("demo"))
         .env("GUICHET_ROOT", &house.root)
         .env("SWIFT_ENV", TOLD.join(" "));
     if !house.built.starts_with(&house.root) {
