@@ -13,6 +13,8 @@ import bank.guichet.core.StartRefusal
 import bank.guichet.phone.Prompts
 import bank.guichet.phone.SoftwarePhone
 import bank.guichet.sandbox.SandboxBank
+import bank.guichet.scenario.Runner
+import bank.guichet.scenario.Scenario
 import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestInstance
@@ -66,6 +68,23 @@ class PortsTest {
         subscription.end()
         assertEquals(1, told)
         assertEquals(0u, app.traffic().requests)
+    }
+
+    @Test
+    fun `a prompt that cannot be shown is answered at once, not when time is up`() {
+        val scenario = """
+            {"scenario": "A prompt that throws", "language": "en", "customer": 1, "steps": [
+              {"do": "start"}, {"do": "sign_in"},
+              {"wait": {"welcome.step": "enrol", "welcome.busy": false}},
+              {"do": "enrol"},
+              {"wait": {"welcome.notice": {"has": "security check failed"}, "welcome.busy": false, "prompt": null}},
+              {"expect": {"welcome.step": "enrol"}}
+            ]}
+        """
+        Runner(Scenario.parse(scenario), bank).use { runner ->
+            runner.phone.prompts.broken = true
+            runner.run()
+        }
     }
 
     @Test

@@ -32,7 +32,7 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
     private val views = Views(witness)
     private val folder = Files.createTempDirectory("guichet-kotlin")
     private val customer = bank.customers[scenario.customer]
-    private var phone = SoftwarePhone(Prompts(signal::changed))
+    val phone = SoftwarePhone(Prompts(signal::changed))
     private var running: RunningApp? = null
     private var refused = emptyList<Refusal>()
     private var found: TransactionPage? = null

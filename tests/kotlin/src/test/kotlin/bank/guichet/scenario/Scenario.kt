@@ -9,8 +9,10 @@ import java.io.File
 /** A file of tests/scenarios; its README is the language's definition. */
 class Scenario(val name: String, val language: Language, val customer: Int, val steps: List<Step>) {
     companion object {
-        fun read(file: File): Scenario {
-            val json = JsonParser.parseString(file.readText()).asJsonObject
+        fun read(file: File): Scenario = parse(file.readText())
+
+        fun parse(text: String): Scenario {
+            val json = JsonParser.parseString(text).asJsonObject
             json.refuseBut("scenario", "language", "customer", "steps")
             val language = when (val tag = json["language"].asString) {
                 "en" -> Language.EN
