@@ -24,7 +24,7 @@ use anyhow::Result;
 
 use crate::lang::Locale;
 use crate::report::Report;
-use crate::report::record::Run;
+use crate::report::record::{RecordFile, Run};
 use crate::stopwatch::Stopwatch;
 pub(crate) use bank::SignIn;
 pub(crate) use sandbox::Sandbox;
@@ -64,8 +64,10 @@ pub(crate) async fn run(
         Play::Day => day::LENGTH,
         Play::KillLoop => kill_loop::LENGTH,
     };
-    let mut report = Report::to_terminal(options.locale, length);
+    // Where the record cannot be written, better now than after the day.
+    let record = options.json.as_deref().map(RecordFile::create).transpose()?;
     let mut stage = Stage::set(options)?;
+    let mut report = Report::to_terminal(options.locale, length);
     let outcome = tokio::select! {
         outcome = play(options.play, &mut stage, &mut report) => outcome,
         signal = interrupted => Err(signal),
@@ -81,8 +83,8 @@ pub(crate) async fn run(
         milliseconds: time.milliseconds(),
         steps: report.finish(),
     };
-    if let Some(file) = &options.json {
-        run.write(file)?;
+    if let Some(record) = record {
+        record.write(&run)?;
     }
     outcome?;
     day::say_goodbye(&report, &run, options);

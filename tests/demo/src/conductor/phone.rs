@@ -22,7 +22,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 
 /// What the phone takes for anything, at most. Far more than it needs: whoever waits this long waits for something that will
 /// not happen.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The newest state of every screen.
 #[derive(Clone, Debug, Default)]

@@ -17,7 +17,6 @@ use crate::lang::{Locale, say};
 use layout::{WIDTH, beside, width, wrap};
 use record::{Check, Cost, Count, Step};
 use screen::{SCREEN, Screen};
-use table::Table;
 
 const INDENT: &str = "  ";
 const GAP: usize = 2;
@@ -150,12 +149,10 @@ impl Report {
         }
     }
 
-    /// A table, under what came before it.
-    pub(crate) fn table(&mut self, table: &Table) {
+    /// Lines of a table, under what came before them.
+    pub(crate) fn table(&mut self, lines: &[String]) {
         self.flush();
-        for line in table.lines() {
-            self.line(format!("{INDENT}{line}").trim_end());
-        }
+        self.indented(lines);
     }
 
     /// The bar goes on by one, within a step.
@@ -221,9 +218,16 @@ impl Report {
             Some(screen) => beside(&screen.lines(), SCREEN, &scene.beside, GAP),
             None => scene.beside,
         };
-        for line in lines {
-            self.line(&format!("{INDENT}{line}"));
-        }
+        self.indented(&lines);
+    }
+
+    /// Prints lines at once, so that the bar below them is drawn once.
+    fn indented(&self, lines: &[String]) {
+        self.bar.suspend(|| {
+            for line in lines {
+                self.out.write_line(format!("{INDENT}{line}").trim_end()).ok();
+            }
+        });
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a run was, for machines: the contents of `--json FILE`.
 
-use std::path::Path;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde::Serialize;
@@ -95,12 +97,27 @@ impl Cost {
     }
 }
 
-impl Run {
+/// The file a record is to be written to.
+pub(crate) struct RecordFile {
+    path: PathBuf,
+    file: File,
+}
+
+impl RecordFile {
+    /// Makes the file, empty.
+    pub(crate) fn create(path: &Path) -> anyhow::Result<Self> {
+        let file = File::create(path).with_context(|| {
+            format!("{} cannot be written; choose another --json", path.display())
+        })?;
+        Ok(Self { path: path.to_owned(), file })
+    }
+
     /// Writes the record as JSON.
-    pub(crate) fn write(&self, file: &Path) -> anyhow::Result<()> {
-        let mut text = serde_json::to_vec_pretty(self)?;
+    pub(crate) fn write(mut self, run: &Run) -> anyhow::Result<()> {
+        let mut text = serde_json::to_vec_pretty(run)?;
         text.push(b'\n');
-        std::fs::write(file, text)
-            .with_context(|| format!("the record {} cannot be written", file.display()))
+        self.file
+            .write_all(&text)
+            .with_context(|| format!("the record {} cannot be written", self.path.display()))
     }
 }

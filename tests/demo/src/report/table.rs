@@ -1,14 +1,13 @@
-//! Tables.
+//! Tables, printed as their rows come.
 
 use console::{Style, style};
 
 use super::layout::{padded, wrap};
 
-/// A table: columns with headings and widths, rows of plain text.
+/// The columns of a table: headings, widths, colours.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
     columns: Vec<Column>,
-    rows: Vec<Vec<String>>,
 }
 
 #[derive(Clone, Debug)]
@@ -21,9 +20,9 @@ struct Column {
 const GAP: usize = 2;
 
 impl Table {
-    /// A table without rows yet.
+    /// A table without columns yet.
     pub(crate) const fn new() -> Self {
-        Self { columns: Vec::new(), rows: Vec::new() }
+        Self { columns: Vec::new() }
     }
 
     /// Adds a column.
@@ -32,22 +31,18 @@ impl Table {
         self
     }
 
-    /// Adds a row; as many cells as there are columns.
-    pub(crate) fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells);
-    }
-
-    /// The lines, headings first.
-    pub(crate) fn lines(&self) -> Vec<String> {
-        let heading = |column: &Column| column.heading.clone();
-        let mut lines = self
-            .cells(&self.columns.iter().map(heading).collect::<Vec<_>>(), |_| Style::new().bold());
+    /// The headings' lines.
+    pub(crate) fn heading(&self) -> Vec<String> {
+        let headings: Vec<_> = self.columns.iter().map(|column| column.heading.clone()).collect();
+        let mut lines = self.cells(&headings, |_| Style::new().bold());
         let rule: Vec<_> = self.columns.iter().map(|column| "─".repeat(column.width)).collect();
         lines.push(style(rule.join(&"─".repeat(GAP))).dim().to_string());
-        for row in &self.rows {
-            lines.extend(self.cells(row, |column| column.ink.clone()));
-        }
         lines
+    }
+
+    /// A row's lines; as many cells as there are columns.
+    pub(crate) fn row(&self, cells: &[String]) -> Vec<String> {
+        self.cells(cells, |column| column.ink.clone())
     }
 
     fn cells(&self, row: &[String], ink: impl Fn(&Column) -> Style) -> Vec<String> {
@@ -73,10 +68,9 @@ mod tests {
 
     #[test]
     fn cells_wrap_inside_their_column() {
-        let mut table =
-            Table::new().column("what", 10, Style::new()).column("answer", 6, Style::new());
-        table.row(vec!["同一请求再发一次".to_owned(), "401".to_owned()]);
-        let lines = table.lines();
+        let table = Table::new().column("what", 10, Style::new()).column("answer", 6, Style::new());
+        let row = table.row(&["同一请求再发一次".to_owned(), "401".to_owned()]);
+        let lines = [table.heading(), row].concat();
         assert_eq!(lines.len(), 4);
         assert!(lines.iter().all(|line| width(line) == 18), "{lines:#?}");
     }

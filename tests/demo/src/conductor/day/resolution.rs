@@ -8,7 +8,7 @@ use super::payment::ApprovedPayment;
 use crate::conductor::books::Posting;
 use crate::conductor::stage::Stage;
 use crate::conductor::{draw, receipt};
-use crate::lang::say;
+use crate::lang::{Locale, say};
 use crate::phone::talk::{Place, Stage as At};
 use crate::report::Report;
 use crate::report::table::Table;
@@ -100,7 +100,7 @@ async fn read_books(
     Ok(())
 }
 
-fn ledger_table(postings: &[Posting], locale: crate::lang::Locale) -> Table {
+fn ledger_table(postings: &[Posting], locale: Locale) -> Vec<String> {
     let amount = |minor: i64, wanted: bool, currency: &str| {
         if wanted {
             format!("{currency} {}.{:02}", minor.abs() / 100, minor.abs() % 100)
@@ -108,22 +108,22 @@ fn ledger_table(postings: &[Posting], locale: crate::lang::Locale) -> Table {
             String::new()
         }
     };
-    let mut table = Table::new()
+    let table = Table::new()
         .column(say!(locale, "account holder", "户名"), 16, Style::new())
         .column(say!(locale, "account", "账户"), 20, Style::new())
         .column(say!(locale, "number", "账号"), 22, Style::new().dim())
         .column(say!(locale, "debit", "借方"), 14, Style::new().yellow())
         .column(say!(locale, "credit", "贷方"), 14, Style::new().green());
-    for posting in postings {
-        table.row(vec![
+    let rows = postings.iter().flat_map(|posting| {
+        table.row(&[
             posting.owner.clone(),
             posting.account.clone(),
             posting.number.clone(),
             amount(posting.minor, posting.minor < 0, &posting.currency),
             amount(posting.minor, posting.minor > 0, &posting.currency),
-        ]);
-    }
-    table
+        ])
+    });
+    table.heading().into_iter().chain(rows).collect()
 }
 
 async fn verify_receipt(

@@ -218,20 +218,20 @@ fn still_paid_once(stage: &Stage, report: &mut Report, approved: &ApprovedPaymen
     Ok(())
 }
 
-fn table(attempts: &[Attempt], locale: Locale) -> Table {
-    let mut table = Table::new()
+fn table(attempts: &[Attempt], locale: Locale) -> Vec<String> {
+    let table = Table::new()
         .column("", 1, Style::new().green())
         .column(say!(locale, "the thief", "小偷"), 43, Style::new())
         .column(say!(locale, "refused by", "拒绝者"), 10, Style::new().cyan())
         .column(say!(locale, "with", "理由"), 38, Style::new().dim());
-    for attempt in attempts {
-        let mark = if attempt.refused { "✓" } else { "✗" };
-        table.row(vec![
-            mark.to_owned(),
+    let mark = |refused| if refused { "✓" } else { "✗" };
+    let rows = attempts.iter().flat_map(|attempt| {
+        table.row(&[
+            mark(attempt.refused).to_owned(),
             attempt.what.clone(),
             attempt.refuser.name(locale),
             attempt.came.clone(),
-        ]);
-    }
-    table
+        ])
+    });
+    table.heading().into_iter().chain(rows).collect()
 }

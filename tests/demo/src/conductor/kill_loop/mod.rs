@@ -16,7 +16,6 @@ use super::day::{leftovers, what_is_left};
 use super::stage::{PIN, Stage};
 use crate::lang::{Locale, say};
 use crate::phone::talk::Place;
-use crate::report::record::Cost;
 use crate::report::table::Table;
 use crate::report::{Report, duration};
 use crate::stopwatch::Stopwatch;
@@ -24,7 +23,7 @@ use customer::{Customer, Wish};
 use trap::{Moment, Victim, during_the_last, moments};
 
 /// Steps of the loop.
-pub(super) const LENGTH: u64 = 8;
+pub(super) const LENGTH: u64 = 9;
 /// What each payment is about.
 const AMOUNT: &str = "12.34";
 /// Moments per part where a part is slow to repeat.
@@ -42,13 +41,17 @@ enum Part {
     Wipe,
 }
 
-/// What came of killing somebody throughout a part.
-struct Row {
-    victim: Victim,
-    part: Part,
-    kills: u64,
-    milliseconds: u64,
-}
+/// Who is killed when, at how many moments at most.
+const LOOP: [(Victim, Part, u64); 8] = [
+    (Victim::Phone, Part::WayIn, FEW + 4),
+    (Victim::Bank, Part::WayIn, FEW),
+    (Victim::Phone, Part::Sync, FEW - 2),
+    (Victim::Bank, Part::Sync, FEW / 2),
+    (Victim::Phone, Part::Payment, MANY),
+    (Victim::Bank, Part::Payment, FEW + 4),
+    (Victim::Phone, Part::LostAnswer, MANY),
+    (Victim::Phone, Part::Wipe, FEW),
+];
 
 /// Plays the loop.
 pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
@@ -64,27 +67,30 @@ pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
     report.begin(1, "kill-loop", title);
     let mark = stage.mark().await?;
     let mut ground = Ground::new(stage)?;
-    let mut rows = Vec::new();
-    for (victim, part, count) in [
-        (Victim::Phone, Part::WayIn, FEW + 4),
-        (Victim::Bank, Part::WayIn, FEW),
-        (Victim::Phone, Part::Sync, FEW - 2),
-        (Victim::Bank, Part::Sync, FEW / 2),
-        (Victim::Phone, Part::Payment, MANY),
-        (Victim::Bank, Part::Payment, FEW + 4),
-        (Victim::Phone, Part::LostAnswer, MANY),
-        (Victim::Phone, Part::Wipe, FEW),
-    ] {
+    let table = table(locale);
+    report.table(&table.heading());
+    let mut kills = 0;
+    for (victim, part, count) in LOOP {
         report.doing(format!("{} · {}", name_of(victim, locale), part.name(locale)));
         let time = Stopwatch::start();
-        let kills = ground.kill_throughout(victim, part, count).await?;
-        rows.push(Row { victim, part, kills, milliseconds: time.milliseconds() });
+        let killed = ground.kill_throughout(victim, part, count).await?;
+        kills += killed;
+        let row = [
+            "✓".to_owned(),
+            name_of(victim, locale),
+            part.name(locale),
+            killed.to_string(),
+            duration(time.milliseconds()),
+        ];
+        report.table(&table.row(&row));
+        let name = format!("{victim:?}-killed-in-{part:?}").to_lowercase();
+        report.check_of_table(name, part.name(locale), killed > 0, &killed.to_string())?;
         report.advance();
     }
-    summarise(&ground, report, &rows)?;
+    summarise(&ground, report, kills)?;
     drop(ground);
     let cost = stage.since(mark).await?;
-    report.end(Cost { ..cost });
+    report.end(cost);
     Ok(())
 }
 
@@ -339,39 +345,24 @@ fn name_of(victim: Victim, locale: Locale) -> String {
     }
 }
 
-fn summarise(ground: &Ground<'_>, report: &mut Report, rows: &[Row]) -> Result<()> {
-    let locale = ground.stage.locale;
-    let mut table = Table::new()
+fn table(locale: Locale) -> Table {
+    Table::new()
         .column("", 1, Style::new().green())
         .column(say!(locale, "killed", "被终止者"), 8, Style::new().cyan())
         .column(say!(locale, "during", "时机"), 42, Style::new())
         .column(say!(locale, "kills", "次数"), 5, Style::new())
-        .column(say!(locale, "time", "用时"), 8, Style::new().dim());
-    for row in rows {
-        table.row(vec![
-            "✓".to_owned(),
-            name_of(row.victim, locale),
-            row.part.name(locale),
-            row.kills.to_string(),
-            duration(row.milliseconds),
-        ]);
-        let name = format!("{:?}-killed-in-{:?}", row.victim, row.part).to_lowercase();
-        report.check_of_table(
-            name,
-            row.part.name(locale),
-            row.kills > 0,
-            &row.kills.to_string(),
-        )?;
-    }
-    report.table(&table);
-    let (kills, payments) = (rows.iter().map(|row| row.kills).sum::<u64>(), ground.payments);
+        .column(say!(locale, "time", "用时"), 8, Style::new().dim())
+}
+
+fn summarise(ground: &Ground<'_>, report: &mut Report, kills: u64) -> Result<()> {
+    let payments = ground.payments;
     report.count("kills", kills);
     report.count("payments", u64::try_from(payments)?);
     let executed = ground.stage.books()?.executed()?.len();
     report.check(
         "nothing-lost-nothing-doubled",
         say!(
-            locale,
+            ground.stage.locale,
             "{kills} kills later: {payments} payments wanted, {payments} made, each once, each confirmed; the ledger sums to zero",
             "强行终止 {kills} 次之后：应付 {payments} 笔，实付 {payments} 笔，每笔只付一次、均已确认；账本合计为零"
         ),
