@@ -1,5 +1,6 @@
 //! Step 8: the bank revokes the device, and the phone wipes itself.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -17,9 +18,17 @@ use crate::thief::loot::{files, find};
 /// How often the disk is looked at.
 const GLANCE: Duration = Duration::from_millis(10);
 
-/// Slots that open the vault, or the account.
-const KEY_SLOTS: [Slot; 4] =
-    [Slot::VaultRootByPin, Slot::VaultRootByBiometric, Slot::PinPepper, Slot::Tokens];
+/// Slots that open the vault or the account, or say that a wipe is under way.
+const SLOTS: [Slot; 5] = [
+    Slot::VaultRootByPin,
+    Slot::VaultRootByBiometric,
+    Slot::PinPepper,
+    Slot::Tokens,
+    Slot::WipeJournal,
+];
+
+/// The keys of the phone's hardware.
+const KEYS: [&str; 2] = ["device.key", "approval.key"];
 
 pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
     let locale = stage.locale;
@@ -74,8 +83,8 @@ pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
 async fn nothing_is_left(stage: &mut Stage, report: &mut Report) -> Result<()> {
     let locale = stage.locale;
     let phone = stage.phone_folder()?;
-    let folders = phone.folders();
-    let left = what_is_left(&phone).await?;
+    let (keys, rest): (Vec<_>, Vec<_>) =
+        what_is_left(&phone).await?.into_iter().partition(|name| KEYS.contains(&name.as_str()));
     report.check(
         "nothing-left",
         say!(
@@ -83,13 +92,9 @@ async fn nothing_is_left(stage: &mut Stage, report: &mut Report) -> Result<()> {
             "the vault's file, its wrapped keys and the tokens are gone from the disk",
             "保险库文件、其加密的密钥与令牌均已从磁盘消失"
         ),
-        left.is_empty(),
-        || left.join(", "),
+        rest.is_empty(),
+        || rest.join(", "),
     )?;
-    let keys: Vec<_> = ["device.key", "approval.key"]
-        .into_iter()
-        .filter(|name| folders.chip.join(name).exists())
-        .collect();
     report.check(
         "keys-destroyed",
         say!(
@@ -115,15 +120,17 @@ pub(in crate::conductor) async fn what_is_left(phone: &PhoneFolder) -> Result<Ve
     }
 }
 
-/// Files of the phone that open the vault or the account.
+/// Files of the phone that open the vault or the account, and the journal of a wipe that is not complete.
 pub(in crate::conductor) fn leftovers(phone: &PhoneFolder) -> Result<Vec<String>> {
     let folders = phone.folders();
-    let vault = find(&folders.app, "vault.db")?.map(|_| "vault.db".to_owned());
+    let name = |file: PathBuf| Some(file.file_name()?.to_str()?.to_owned());
+    let vault = find(&folders.app, "vault.db")?.and_then(name);
     let slots = files(&folders.store)?
         .into_iter()
-        .filter_map(|file| Some(file.file_name()?.to_str()?.to_owned()))
-        .filter(|name| KEY_SLOTS.iter().any(|slot| name.starts_with(slot.name())));
-    Ok(vault.into_iter().chain(slots).collect())
+        .filter_map(name)
+        .filter(|name| SLOTS.iter().any(|slot| name.starts_with(slot.name())));
+    let keys = KEYS.into_iter().filter(|key| folders.chip.join(key).exists()).map(str::to_owned);
+    Ok(vault.into_iter().chain(slots).chain(keys).collect())
 }
 
 async fn nothing_opens(stage: &mut Stage, report: &mut Report) -> Result<()> {
