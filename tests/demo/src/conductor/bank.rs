@@ -8,11 +8,12 @@ use anyhow::{Context as _, Result, bail};
 use guichet_foundation::bank::BankProfile;
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Child;
 use tokio::time::timeout;
 
 use super::children;
+use super::last_words::LastWords;
 
 /// Seeding two years takes a moment on a slow machine.
 const START: Duration = Duration::from_mins(1);
@@ -81,6 +82,8 @@ pub(crate) struct BankProcess {
     /// What it says about itself.
     pub(crate) announcement: Announcement,
     child: Child,
+    /// Somebody has to listen.
+    _log: LastWords,
 }
 
 /// What a bank is started with.
@@ -116,30 +119,33 @@ impl BankFolder {
         children::option(&mut command, "--seed", self.seed.to_string());
         command.arg("--json");
         let mut child = command.spawn().context("the bank's process cannot be started")?;
+        let log = LastWords::of(&mut child);
         let out = child.stdout.take().context("the bank has no output")?;
         let mut lines = BufReader::new(out).lines();
         let Ok(line) = timeout(START, lines.next_line()).await else {
             bail!("the bank is not ready after {} s", START.as_secs());
         };
         let Some(line) = line? else {
-            bail!("the bank did not start: {}", last_words(&mut child).await)
+            let (end, words) = (child.wait().await?, log.at_the_end().await);
+            // How it ended is worth saying where it said nothing itself.
+            bail!(
+                "the bank did not start: {}",
+                if words.is_empty() { end.to_string() } else { words }
+            );
         };
         let announcement = serde_json::from_str(&line).context("the bank's announcement")?;
-        Ok(BankProcess { announcement, child })
+        Ok(BankProcess { announcement, child, _log: log })
     }
 }
 
 impl BankProcess {
+    /// How the process ended, if it has.
+    pub(crate) fn end(&mut self) -> Option<String> {
+        self.child.try_wait().ok().flatten().map(|status| status.to_string())
+    }
+
     /// `kill -9`, and gone when this returns.
     pub(crate) async fn kill(mut self) -> Result<()> {
         children::kill(&mut self.child).await
     }
-}
-
-async fn last_words(child: &mut Child) -> String {
-    let mut words = String::new();
-    if let Some(mut stream) = child.stderr.take() {
-        stream.read_to_string(&mut words).await.ok();
-    }
-    words.trim().to_owned()
 }

@@ -10,6 +10,7 @@ mod day;
 mod draw;
 mod folder;
 mod kill_loop;
+mod last_words;
 mod link;
 mod meter;
 mod person;
@@ -20,7 +21,7 @@ mod stage;
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::lang::Locale;
 use crate::report::Report;
@@ -71,6 +72,10 @@ pub(crate) async fn run(
     let outcome = tokio::select! {
         outcome = play(options.play, &mut stage, &mut report) => outcome,
         signal = interrupted => Err(signal),
+    };
+    let outcome = match stage.unexpected_end() {
+        Some(end) => outcome.context(end),
+        None => outcome,
     };
     let cleared = stage.clear().await;
     let run = Run {

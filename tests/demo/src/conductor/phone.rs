@@ -1,17 +1,18 @@
 //! The phone's process, as the conductor holds it: verbs go in, the newest state of every screen comes out.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
+use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use super::children;
+use super::last_words::LastWords;
 use crate::lang::Locale;
 use crate::phone::hardware::{Finger, Folders};
 use crate::phone::talk::{
@@ -50,15 +51,9 @@ pub(crate) struct PhoneProcess {
     views: Watcher,
     shown: Arc<watch::Sender<Views>>,
     answers: Waiting,
-    log: Log,
+    log: LastWords,
     asked: u64,
 }
-
-/// The last lines of a phone's log.
-type Log = Arc<Mutex<VecDeque<String>>>;
-
-/// How many.
-const LOG_LINES: usize = 20;
 
 /// Sees every screen.
 pub(crate) type Watcher = watch::Receiver<Views>;
@@ -100,18 +95,13 @@ impl PhoneFolder {
         let (sender, views) = watch::channel(Views::default());
         let shown = Arc::new(sender);
         let answers = Waiting::default();
-        let log = Log::default();
-        if let Some(stderr) = child.stderr.take() {
-            tokio::spawn(keep_log(stderr, Arc::clone(&log)));
-        }
+        let log = LastWords::of(&mut child);
         tokio::spawn(listen(stdout, Arc::clone(&shown), Arc::clone(&answers)));
         let mut phone = PhoneProcess { child, stdin, views, shown, answers, log, asked: 0 };
         // The answer to any verb comes after the first state of every screen.
         if let Err(error) = phone.traffic().await {
-            // What it said comes to an end with it.
-            phone.child.kill().await.ok();
-            tokio::task::yield_now().await;
-            bail!("the phone does not start: {error:#}{}", phone.last_words());
+            phone.child.kill().await?;
+            bail!("the phone does not start: {error:#}\n{}", phone.log.at_the_end().await);
         }
         Ok(phone)
     }
@@ -228,6 +218,11 @@ impl PhoneProcess {
         }
     }
 
+    /// How the process ended, if it has.
+    pub(crate) fn end(&mut self) -> Option<String> {
+        self.child.try_wait().ok().flatten().map(|status| status.to_string())
+    }
+
     /// Closes the app as the phone does when it needs the memory, and returns when it is gone.
     pub(crate) async fn close(self) -> Result<()> {
         let Self { mut child, stdin, .. } = self;
@@ -245,24 +240,8 @@ impl PhoneProcess {
 
     /// The end of the phone's log, if it has one.
     fn last_words(&self) -> String {
-        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        if log.is_empty() {
-            return String::new();
-        }
-        let lines: Vec<_> = log.iter().map(String::as_str).collect();
-        format!("\nthe phone's log ends with:\n{}", lines.join("\n"))
-    }
-}
-
-/// Reads the phone's log to its end and keeps the last lines.
-async fn keep_log(stderr: ChildStderr, log: Log) {
-    let mut lines = BufReader::new(stderr).lines();
-    while let Ok(Some(line)) = lines.next_line().await {
-        let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
-        if log.len() == LOG_LINES {
-            log.pop_front();
-        }
-        log.push_back(line);
+        let log = self.log.so_far();
+        if log.is_empty() { log } else { format!("\nthe phone's log ends with:\n{log}") }
     }
 }
 

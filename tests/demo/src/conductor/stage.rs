@@ -292,6 +292,19 @@ impl Stage {
         self.folder.at("profile.json")
     }
 
+    /// Which process ended that nobody ended here: what failed then need not have failed by itself.
+    pub(super) fn unexpected_end(&mut self) -> Option<String> {
+        let bank = self.bank.as_mut().and_then(BankProcess::end);
+        let phone = self.phone.as_mut().and_then(PhoneProcess::end);
+        let bank = bank.map(|end| {
+            say!(self.locale, "the bank's process ended: {end}", "银行进程已终止：{end}")
+        });
+        let phone = phone.map(|end| {
+            say!(self.locale, "the phone's process ended: {end}", "手机进程已终止：{end}")
+        });
+        bank.or(phone)
+    }
+
     /// Ends every process, then removes the folder.
     pub(super) async fn clear(self) -> Result<()> {
         if let Some(phone) = self.phone {
