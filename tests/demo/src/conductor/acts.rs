@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::phone::{PhoneProcess, Views};
+use super::phone::{PATIENCE, PhoneProcess, Views};
 use crate::phone::hardware::Finger;
 use crate::phone::talk::{
     ActivityRow, Answer, Card, DraftCard, HomeContent, PageView, PayContent, Place, Prompt,
     ReceiptText, ReviewCard, Stage, Verb,
 };
+use crate::stopwatch::Stopwatch;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
 /// How often the customer glances at what has no state of its own.
@@ -116,7 +117,11 @@ impl PhoneProcess {
         let before = self.traffic().await?;
         self.tell(Verb::Refresh).await?;
         // What is fetched changes the screen or it does not; that the bank was asked shows in the count alone.
+        let time = Stopwatch::start();
         while self.traffic().await? == before {
+            if time.elapsed() > PATIENCE {
+                bail!("the phone does not ask the bank; {}", self.describe());
+            }
             tokio::time::sleep(GLANCE).await;
         }
         self.until("the end of a refresh", |views| {

@@ -3,6 +3,7 @@
 
 pub(crate) mod hardware;
 mod log;
+mod screens;
 mod sensor;
 mod surroundings;
 pub(crate) mod talk;
