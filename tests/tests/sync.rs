@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use guichet_accounts::{AccountSync, SyncFailure};
+use guichet_accounts::{AccountSync, SyncFailure, SyncProgress};
 use guichet_foundation::key::P256Signature;
 use guichet_foundation::ports::PromptFailure;
 use guichet_foundation::ports::fakes::{FakeEntropy, FakeStore};
@@ -83,7 +83,7 @@ fn phone() -> Phone {
 impl Phone {
     fn run(&self) -> Result<usize, SyncFailure> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(self.sync.run(&|_| {})).map(|synced| synced.transactions())
+        runtime.block_on(self.sync.run(&|_| {})).map(SyncProgress::transactions)
     }
 
     /// Everything a screen could show.
