@@ -90,6 +90,7 @@ impl Session {
     pub async fn sign_out(&self) -> Result<(), SignOutRefusal> {
         let session = self.clone();
         let work = async move {
+            session.journal_before_it_is_told();
             let before = session.0.keeper.begin_new_life(WipeReason::SignedOut);
             session.0.close();
             // The device key stays for the farewell. What fails here is repeated, with its failure, by what follows it.
@@ -108,6 +109,7 @@ impl Session {
     pub(crate) async fn wipe_to_the_end(&self, reason: WipeReason) {
         let session = self.clone();
         let work = async move {
+            session.journal_before_it_is_told();
             session.0.keeper.begin_new_life(reason);
             session.0.close();
             if let Err(failure) = session.destroy().await {
@@ -115,6 +117,12 @@ impl Session {
             }
         };
         finished(work).await.ok();
+    }
+
+    /// The screens say that everything is destroyed as soon as the new life begins. From here on that comes true, whoever is killed.
+    fn journal_before_it_is_told(&self) {
+        // Repeated, with its failure, by the wipe itself.
+        erase::mark(&*self.0.phone.secure_store).ok();
     }
 
     async fn destroy(&self) -> Result<(), SignOutRefusal> {
