@@ -1,9 +1,13 @@
 //! Where a day happens on the disk.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
+
+const RETRIES: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A folder for the bank and the phone: one that goes with the day, or one the person named.
 pub(crate) struct DayFolder {
@@ -41,11 +45,17 @@ impl DayFolder {
         self.root.join(name)
     }
 
-    /// Removes it, if it is not to stay.
-    pub(crate) fn close(self) -> Result<()> {
-        let root = self.root;
-        self.temporary
-            .map_or(Ok(()), TempDir::close)
+    /// Removes it, if it is not to stay. A process that was just killed may have had a last file in the making, so once is not
+    /// always enough.
+    pub(crate) async fn close(self) -> Result<()> {
+        let Some(root) = self.temporary.map(TempDir::keep) else { return Ok(()) };
+        for _ in 0..RETRIES {
+            if std::fs::remove_dir_all(&root).is_ok() {
+                return Ok(());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        std::fs::remove_dir_all(&root)
             .with_context(|| format!("{} cannot be removed", root.display()))
     }
 }
@@ -63,12 +73,12 @@ mod tests {
         assert!(refusal.to_string().contains("not empty"), "{refusal}");
     }
 
-    #[test]
-    fn a_temporary_folder_goes_with_everything_in_it() {
+    #[tokio::test]
+    async fn a_temporary_folder_goes_with_everything_in_it() {
         let folder = DayFolder::temporary().unwrap();
         let root = folder.at("");
         std::fs::write(folder.at("file"), "x").unwrap();
-        folder.close().unwrap();
+        folder.close().await.unwrap();
         assert!(!root.exists());
     }
 }

@@ -51,6 +51,6 @@ impl Sandbox {
         if let Some(bank) = self.bank {
             bank.kill().await?;
         }
-        self.folder.close()
+        self.folder.close().await
     }
 }

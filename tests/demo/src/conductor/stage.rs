@@ -313,7 +313,7 @@ impl Stage {
         for bank in [self.bank, self.impostor].into_iter().flatten() {
             bank.kill().await?;
         }
-        self.folder.close()
+        self.folder.close().await
     }
 }
 

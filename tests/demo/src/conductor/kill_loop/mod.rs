@@ -219,10 +219,25 @@ impl<'a> Ground<'a> {
             done = customer.pursue_to_the_last(wish, phone, &folder) => done.map(|()| false)?,
         };
         if killed {
+            let said = self.stage.phone()?.views().app.place;
             self.stage.kill_phone_unasked().await?;
+            if *wish == Wish::Forgotten && said == Place::Welcome {
+                self.check_it_was_true().await?;
+            }
             self.stage.open_phone(true).await?;
         }
         Ok(killed)
+    }
+
+    /// A phone that said everything was destroyed may not know a vault any more, and has nobody to ask.
+    async fn check_it_was_true(&mut self) -> Result<()> {
+        self.stage.open_phone(false).await?;
+        let place = self.stage.phone()?.views().app.place;
+        ensure!(
+            place == Place::Welcome,
+            "it said that everything was destroyed, and shows {place:?}"
+        );
+        self.stage.kill_phone_unasked().await
     }
 
     async fn pursue_while_the_bank_dies(&mut self, wish: &Wish, moment: Moment) -> Result<bool> {
