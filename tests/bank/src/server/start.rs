@@ -226,3 +226,25 @@ impl Tokens {
         Ok(tokens)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_taken_as_browsers_write_it_or_not_at_all() {
+        assert_eq!(issuer(None, 8443).unwrap(), "https://localhost:8443");
+        let origin = "https://bank.example:444";
+        assert_eq!(issuer(Some(origin), 8443).unwrap(), origin);
+        for other in [
+            "http://bank.example",
+            "https://bank.example/",
+            "https://bank.example:443",
+            "https://bank.example/path",
+            "bank.example",
+            "",
+        ] {
+            assert!(matches!(issuer(Some(other), 8443), Err(StartError::Origin(_))), "{other}");
+        }
+    }
+}
