@@ -69,18 +69,27 @@ pub(super) fn remember(tx: &Transaction<'_>, decision: &NewDecision<'_>) -> rusq
     Ok(())
 }
 
+/// Seconds after an intent's expiry for which a refused approval of it is remembered. Without the memory it would be judged anew:
+/// by then the expiry refuses it, even if the bank's clock was set back by days.
+const REMEMBERED_S: i64 = 30 * 24 * 3600;
+
 /// Remembers that this approval of these bytes did not verify.
 pub(super) fn remember_refused_approval(
     tx: &Transaction<'_>,
     subject: &Subject<'_>,
     receipt: &str,
+    (expires_at, now): (i64, i64),
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO refused_approval (device_id, intent_sha256, approval_sha256, receipt) VALUES (?1, ?2, ?3, ?4)";
+    let sql = "INSERT INTO refused_approval (device_id, intent_sha256, approval_sha256, receipt, expires_at) \
+               VALUES (?1, ?2, ?3, ?4, ?5)";
     tx.prepare_cached(sql)?.execute(params![
         subject.device_id,
         subject.intent_sha256,
         subject.approval_sha256,
-        receipt
+        receipt,
+        expires_at
     ])?;
+    tx.prepare_cached("DELETE FROM refused_approval WHERE expires_at < ?1")?
+        .execute([now - REMEMBERED_S])?;
     Ok(())
 }

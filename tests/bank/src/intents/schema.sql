@@ -33,5 +33,8 @@ CREATE TABLE refused_approval (
     intent_sha256   TEXT NOT NULL,
     approval_sha256 TEXT NOT NULL,
     receipt         TEXT NOT NULL,
+    -- When the intent ends: long after that the pair may be forgotten, since it is refused as expired.
+    expires_at      INTEGER NOT NULL,
     PRIMARY KEY (device_id, intent_sha256, approval_sha256)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX refused_approval_expiry ON refused_approval (expires_at);

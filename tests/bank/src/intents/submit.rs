@@ -88,7 +88,8 @@ pub fn submit(
     };
     let receipt = (desk.sign)(&subject.receipt(desk.issuer, &outcome, desk.now))?;
     if outcome == Outcome::Refused(Reason::ApprovalInvalid) {
-        memory::remember_refused_approval(tx, &subject, &receipt)?;
+        let times = (intent.expires.as_second(), desk.now.as_second());
+        memory::remember_refused_approval(tx, &subject, &receipt, times)?;
         return Ok(Answer { receipt, is_first: true });
     }
     let decision = NewDecision {

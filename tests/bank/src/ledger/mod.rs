@@ -9,6 +9,7 @@ mod account;
 mod entry;
 mod ids;
 mod movement;
+mod settlement;
 
 pub use account::{Account, AccountKind, NewAccount};
 pub(crate) use account::{accounts_changed, balances};
@@ -19,6 +20,7 @@ pub use movement::{
     Category, Counterparty, LocalizedText, Movement, MovementKind, Status, book, drop_hold, hold,
     settle,
 };
+pub use settlement::{PENDING_S, due, settle_due};
 
 /// The tables of the books; they refer to the table `customer`.
 pub const SCHEMA: &str = include_str!("schema.sql");

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
-use axum::response::Response;
+use axum::http::{Request, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -21,6 +21,9 @@ use tower::ServiceExt;
 
 /// How long a client may take for its handshake, and for the head of a request.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a request may take as a whole: a client that trickles its body is let go. Longer than any delay that a switch sets.
+const REQUEST_PATIENCE: Duration = Duration::from_secs(90);
 
 /// Lets a handler end the connection its request came on. In every request's extensions.
 #[derive(Clone, Debug, Default)]
@@ -92,5 +95,8 @@ async fn answer(
 ) -> Result<Response, Infallible> {
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(handle);
-    router.oneshot(request).await
+    match timeout(REQUEST_PATIENCE, router.oneshot(request)).await {
+        Ok(answered) => answered,
+        Err(_) => Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
+    }
 }

@@ -9,9 +9,10 @@ use super::cursor::Position;
 use super::page::{Page, page};
 use super::secret;
 use crate::calls::{ApiError, EnrolledCaller, ErrorCode};
-use crate::ledger::{Account, LocalizedText, Movement, MovementId};
+use crate::ledger::{self, Account, LocalizedText, Movement, MovementId};
 use crate::moment::Moment;
 use crate::money::Money;
+use crate::people;
 use crate::server::Bank;
 
 /// Rows in a page when the phone names no number.
@@ -90,6 +91,7 @@ pub(super) async fn get_sync(
 ) -> Result<Json<SyncAnswer>, ApiError> {
     let asked = Asked::parse(query.as_deref().unwrap_or_default())?;
     let now = bank.clock.now();
+    settle_what_is_due(&bank, &caller.customer_id, now.as_second())?;
     bank.store.read(|conn| {
         let key = secret::cursor_key(conn)?;
         let position = match &asked.cursor {
@@ -104,6 +106,19 @@ pub(super) async fn get_sync(
         let page = page(conn, &caller.customer_id, &position, asked.limit)?;
         let cursor = key.seal(&caller.customer_id, &page.next)?;
         Ok(Json(answer(page, cursor, now)))
+    })
+}
+
+/// Other banks' batch runs at night; here a customer who looks finds it done.
+fn settle_what_is_due(bank: &Bank, customer_id: &str, now: i64) -> Result<(), ApiError> {
+    if bank.store.read(|conn| ledger::due(conn, customer_id, now))?.is_empty() {
+        return Ok(());
+    }
+    let settled =
+        bank.store.write(|tx| ledger::settle_due(tx, customer_id, people::clearing_account, now));
+    settled.map_err(|error| {
+        tracing::error!(%error, "pending items could not be booked");
+        ApiError::new(ErrorCode::Unavailable, "the bank cannot book what is due")
     })
 }
 

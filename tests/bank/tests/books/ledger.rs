@@ -1,7 +1,9 @@
 //! Double entry: what the books refuse, whoever asks.
 
 use guichet_bank::audit;
-use guichet_bank::ledger::{LedgerError, MovementId, NewEntry, drop_hold, hold, post, settle};
+use guichet_bank::ledger::{
+    LedgerError, MovementId, NewEntry, PENDING_S, drop_hold, hold, post, settle, settle_due,
+};
 use guichet_bank::money::{CNY, USD};
 use proptest::prelude::*;
 use rusqlite::OpenFlags;
@@ -142,6 +144,29 @@ fn a_pending_payment_is_booked_once_under_its_own_id() {
         [("t-1".to_owned(), "booked".to_owned(), -2_000)]
     );
     assert!(books.is_conserved());
+}
+
+#[test]
+fn a_pending_payment_is_booked_by_itself_after_two_days_and_not_before() {
+    let books = Books::new();
+    books.write(|tx| hold(tx, &movement("t-1", ANN, -2_000, 5)).unwrap());
+    let look = |now: i64| {
+        books.write(|tx| settle_due(tx, "c-ann", |_| Some(id_of(WORLD)), now).unwrap());
+        books.account(ANN).booked.minor()
+    };
+    assert_eq!(look(5 + PENDING_S - 1), ANN_FEN);
+    assert_eq!(look(5 + PENDING_S), ANN_FEN - 2_000);
+    assert_eq!(look(5 + 2 * PENDING_S), ANN_FEN - 2_000, "once");
+    assert!(books.is_conserved());
+}
+
+#[test]
+fn an_item_that_nothing_can_be_booked_against_stays_pending() {
+    let books = Books::new();
+    books.write(|tx| hold(tx, &movement("t-1", ANN, -2_000, 5)).unwrap());
+    books.write(|tx| settle_due(tx, "c-ann", |_| None, 5 + PENDING_S).unwrap());
+    assert_eq!(books.account(ANN).available.minor(), ANN_FEN - 2_000);
+    assert_eq!(books.account(ANN).booked.minor(), ANN_FEN);
 }
 
 #[test]

@@ -69,6 +69,26 @@ fn an_invalid_approval_decides_its_pair_and_not_the_id() {
 }
 
 #[test]
+fn a_refused_approval_is_forgotten_only_long_after_its_intent_could_execute() {
+    let books = Books::new();
+    let forged = |intent| Submission { approval: vec![1; 64], ..ann().approve(&intent) };
+    let kept = || -> i64 {
+        let sql = "SELECT count(*) FROM refused_approval";
+        books.read(|conn| conn.query_row(sql, [], |row| row.get(0)).unwrap())
+    };
+    let old = books.lunch();
+    books.submit(&ann(), &forged(old.clone())).unwrap();
+    books.pass(29 * 24 * 3600);
+    books.submit(&ann(), &forged(books.lunch())).unwrap();
+    assert_eq!(kept(), 2);
+    books.pass(2 * 24 * 3600);
+    books.submit(&ann(), &forged(books.lunch())).unwrap();
+    assert_eq!(kept(), 2, "the first is gone");
+    // Forgotten or not, nothing comes of it: not even with an approval that holds.
+    assert_eq!(books.receipt(&ann(), &ann().approve(&old))["reason"], "expired");
+}
+
+#[test]
 fn nobody_else_can_use_up_a_customers_id() {
     let books = Books::new();
     let intent = books.lunch();
