@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod stage;
 #[cfg(test)]
 mod sync;

@@ -16,7 +16,7 @@ const CUSTOMER: usize = 2;
 const CUSTOMER_ID: &str = "c-1003";
 const PAYEE: (&str, &str) = ("Wang Fang", "9999000110100200014");
 
-fn runtime() -> Runtime {
+pub(crate) fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! The home screen: what the customer has, at a glance, from the vault.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use guichet_foundation::sensitivity::C2;
 use tokio::sync::Notify;
@@ -58,12 +58,14 @@ pub struct Home {
     rooms: Arc<Rooms>,
     state: Observed<HomeState>,
     wanted: Notify,
+    /// What the customer is told until the app locks again, whatever refreshes come in between.
+    said: Mutex<Option<Notice>>,
 }
 
 impl Home {
     pub(crate) fn new(rooms: Arc<Rooms>) -> Arc<Self> {
         let state = Observed::new(rooms.runtime.clone(), HomeState::default());
-        Arc::new(Self { rooms, state, wanted: Notify::new() })
+        Arc::new(Self { rooms, state, wanted: Notify::new(), said: Mutex::default() })
     }
 
     /// What the screen shows now. Local, never waits for the bank.
@@ -103,8 +105,13 @@ impl Home {
         self.rooms.note_contact(outcome.as_ref().err());
         self.progress(None);
         self.show_stored();
-        let notice = outcome.err().and_then(|failure| self.rooms.sync_notice(&failure));
+        let failure = outcome.err().and_then(|failure| self.rooms.sync_notice(&failure));
+        let notice = failure.or_else(|| self.said().clone());
         self.change(|content| content.notice = notice);
+    }
+
+    fn said(&self) -> MutexGuard<'_, Option<Notice>> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn progress(&self, text: Option<String>) {
@@ -121,7 +128,13 @@ impl Home {
 
     /// Shows what the vault holds.
     pub(crate) fn show_stored(&self) {
-        let stored = self.rooms.is_open().then(|| self.stored()).flatten();
+        let open = self.rooms.is_open();
+        if !open {
+            *self.said() = None;
+        } else if let Some(said) = self.rooms.take_said_at_home() {
+            *self.said() = Some(said);
+        }
+        let stored = open.then(|| self.stored()).flatten();
         self.state.change(|state| {
             let before = state.content.take();
             state.content = stored.map(|mut content| {
@@ -162,7 +175,7 @@ impl Home {
             attention: self.attention(&words),
             sign_in: self.rooms.is_signed_out().then(|| words.say("welcome-begin")),
             empty: nothing.then(|| words.say("home-empty")),
-            notice: self.rooms.take_said_at_home(),
+            notice: self.said().clone(),
         })
     }
 

@@ -13,6 +13,7 @@ use guichet_vault::keys::by_pin::PinCost;
 use guichet_wire::client::Pins;
 use guichet_wire::es256;
 use guichet_wire::trust::{Document, PinSet, TrustRefusal};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use url::Url;
 
@@ -140,7 +141,9 @@ impl Session {
             vault,
             folder,
         };
-        Ok(Self(Arc::new(inside)))
+        let inside = Arc::new(inside);
+        follow_the_vault(&inside);
+        Ok(Self(inside))
     }
 
     /// Where this installation stands.
@@ -239,6 +242,20 @@ impl BankCalls for Session {
         es256::verify(&key, &message, &signature).map_err(|_| PromptFailure::KeyInvalidated)?;
         Ok(signature)
     }
+}
+
+/// A vault that closes itself is locked for the customer too. In a task: the thread that met the damage may hold the vault.
+fn follow_the_vault(inside: &Arc<Inside>) {
+    let Ok(runtime) = Handle::try_current() else { return };
+    let inside_of_vault = Arc::downgrade(inside);
+    inside.vault.when_it_closes_itself(move || {
+        let inside = inside_of_vault.clone();
+        runtime.spawn(async move {
+            if let Some(inside) = inside.upgrade() {
+                inside.close();
+            }
+        });
+    });
 }
 
 /// Runs `work` in a task of its own and waits for it: whoever waits may go away.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 use guichet_foundation::ports::SecureStore;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -34,6 +34,7 @@ struct Inside {
     is_open: AtomicBool,
     reader: Mutex<Option<Connection>>,
     writer: Mutex<Option<Writer>>,
+    closed_itself: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
 struct Writer {
@@ -59,7 +60,15 @@ impl Vault {
             is_open: AtomicBool::new(false),
             reader: Mutex::new(None),
             writer: Mutex::new(None),
+            closed_itself: OnceLock::new(),
         }))
+    }
+
+    /// Has `tell` called each time the vault closes itself, because a page failed its check: whoever holds the root key lets go of
+    /// it, and the next opening sets the file aside. Called on the thread that met the page, possibly inside a read or a write of
+    /// its own: `tell` must not wait for the vault. Only the first `tell` is kept.
+    pub fn when_it_closes_itself(&self, tell: impl Fn() + Send + Sync + 'static) {
+        self.0.closed_itself.set(Box::new(tell)).ok();
     }
 
     /// Opens the file with the key derived from `root`, or makes it if there is none. An open vault is closed first.
@@ -121,6 +130,10 @@ impl Vault {
         let connection = &mut guard.as_mut().ok_or(VaultFailure::Locked)?.connection;
         let result = commit(connection, f);
         let broken = result.is_err() && is_broken(connection);
+        if !self.is_open() {
+            // A read inside `f` met a broken page.
+            guard.take();
+        }
         drop(guard);
         self.lock_if(broken);
         result
@@ -137,11 +150,22 @@ impl Vault {
     }
 
     fn lock_if(&self, broken: bool) {
-        if broken {
-            tracing::warn!("a page of the vault failed its check");
-            // If even this cannot be written, the next opening meets the same page again.
-            let _ = self.0.files.mark_suspect();
-            self.lock();
+        if !broken {
+            return;
+        }
+        tracing::warn!("a page of the vault failed its check");
+        // If even this cannot be written, the next opening meets the same page again.
+        let _ = self.0.files.mark_suspect();
+        self.0.is_open.store(false, Ordering::Release);
+        hold(&self.0.reader).take();
+        // Where a write is under way, perhaps on this very thread, it closes the writer when it ends.
+        match self.0.writer.try_lock() {
+            Ok(mut writer) => drop(writer.take()),
+            Err(TryLockError::Poisoned(poisoned)) => drop(poisoned.into_inner().take()),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        if let Some(tell) = self.0.closed_itself.get() {
+            tell();
         }
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod bank;
 mod browser;
 pub(crate) mod network;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +27,8 @@ pub(crate) use network::{Network, Spoiling, spoilings};
 
 /// How long a state may take. Far more than any does; reached only by a test that fails.
 const PATIENCE: Duration = Duration::from_secs(20);
-const PIN: &str = "739184";
+/// The PIN of every test.
+pub(crate) const PIN: &str = "739184";
 
 pub(crate) struct Stage {
     pub(crate) bank: TestBank,
@@ -37,7 +39,7 @@ pub(crate) struct Stage {
     approval_key: FakeSigner,
     changed: Arc<Notify>,
     _subscriptions: [Subscription; 6],
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Stage {
@@ -76,7 +78,7 @@ impl Stage {
             approval_key,
             changed,
             _subscriptions: subscriptions,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -125,6 +127,11 @@ impl Stage {
             assert!(tokio::time::Instant::now() < deadline, "no prompt and no end");
             tokio::task::yield_now().await;
         }
+    }
+
+    /// Where the phone keeps its vault.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn is_synced(&self) -> bool {

@@ -1,6 +1,8 @@
 //! Altered files, full disks, and power cuts.
 
 use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::phone::{Phone, copy_folder, notes, write};
 use guichet_vault::{OpenFailure, Opened, StorageTrouble, VaultFailure};
@@ -51,6 +53,25 @@ fn a_flipped_bit_on_any_page_is_noticed_set_aside_and_made_good() {
         assert!(phone.folder.path().join("quarantine/0001/vault.db").exists(), "page {page}");
         assert_eq!(phone.open().unwrap().1, Opened::Recreated, "page {page}");
     }
+}
+
+#[test]
+fn damage_met_inside_a_write_closes_the_vault_and_tells_of_it() {
+    let phone = filled(100);
+    let vault = phone.opened();
+    let told = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&told);
+    vault.when_it_closes_itself(move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+    });
+    for byte in (PAGE..fs::read(phone.database()).unwrap().len()).step_by(PAGE) {
+        flip(&phone, byte + 1234, 3);
+    }
+    let met = vault.write(|_| notes(&vault).map(|_| ()));
+    assert_eq!(met, Err(VaultFailure::Damaged));
+    assert!(!vault.is_open());
+    assert_eq!(write(&vault, "more"), Err(VaultFailure::Locked));
+    assert_eq!(told.load(Ordering::SeqCst), 1);
 }
 
 #[test]
