@@ -3,6 +3,7 @@
 //! A rule is a function from text or metadata to complaints. Each is used twice: on the repository, where it must find
 //! nothing, and on a bad sample, where it must find what is wrong with it.
 
+mod attacks;
 mod classes;
 mod documents;
 mod edges;
