@@ -5,6 +5,7 @@
 //! device key; client assertions and DPoP proofs are made with it.
 
 mod access;
+mod acr;
 mod assertion;
 mod authorize;
 mod clients;
@@ -32,9 +33,10 @@ use axum::routing::{get, post};
 use crate::server::{Bank, attach_nonce};
 
 pub use access::{Session, expire_all, session};
+pub use acr::Acr;
 pub use clients::{Client, by_key as client_by_key};
 pub use error::{OAuthCode, OAuthError};
-pub use grants::end_all_of_client;
+pub use grants::{Authentication, end_all_of_client, note_authentication, used};
 pub(crate) use secrets::hash;
 pub use secrets::same_secret;
 
@@ -108,6 +110,21 @@ CREATE TABLE sign_in_failure (
     failures INTEGER NOT NULL,
     last_at  INTEGER NOT NULL
 ) STRICT;
+";
+
+/// What step-up added.
+pub const SCHEMA_2: &str = "
+ALTER TABLE token_grant ADD COLUMN used INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE authorization_request ADD COLUMN step_up INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE authorization_request ADD COLUMN signed_in_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE authorization_code ADD COLUMN signed_in_at INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE authentication (
+    grant_id TEXT NOT NULL REFERENCES token_grant (grant_id),
+    acr      TEXT NOT NULL,
+    at       INTEGER NOT NULL,
+    PRIMARY KEY (grant_id, acr)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// The routes of this room.

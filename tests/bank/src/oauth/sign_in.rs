@@ -37,7 +37,10 @@ pub(super) async fn submit(
         }
         if let Some(customer) = customer_of(tx, username, given)? {
             throttle::succeeded(tx, username)?;
-            ask_consent(tx, &bank, request, customer)
+            if request.step_up && is_anothers_device(tx, &request.client_id, &customer.id)? {
+                return ask_again(tx, &bank, request, username, Trouble::OtherCustomer);
+            }
+            ask_consent(tx, &bank, request, customer, now)
         } else {
             throttle::failed(tx, username, now)?;
             refuse(tx, &bank, request, username)
@@ -76,13 +79,29 @@ fn customer_of(
     Ok(found.filter(|_| is_theirs).map(|(customer, _)| customer))
 }
 
+/// Whether the client's device is enrolled for somebody else: whoever shows to be there has to be the
+/// one whose device it is.
+fn is_anothers_device(
+    tx: &Transaction<'_>,
+    client_id: &str,
+    customer_id: &str,
+) -> rusqlite::Result<bool> {
+    tx.query_row(
+        "SELECT EXISTS (SELECT 1 FROM device WHERE client_id = ?1 AND customer_id <> ?2)",
+        [client_id, customer_id],
+        |row| row.get(0),
+    )
+}
+
 fn ask_consent(
     tx: &Transaction<'_>,
     bank: &Bank,
     mut request: OpenRequest,
     customer: Customer,
+    now: i64,
 ) -> Result<Response, PageError> {
     request.customer_id = Some(customer.id);
+    request.signed_in_at = now;
     let page = authorize::turn_page(tx, &request)?;
     Ok(pages::consent(&pages::Consent {
         page: &page,
@@ -122,6 +141,7 @@ fn ask_again(
         page: &page,
         locale: request.locale,
         redirect_uri: &bank.config.redirect_uri,
+        step_up: request.step_up,
         username,
         trouble: Some(trouble),
     }))

@@ -17,6 +17,8 @@ pub struct SignIn<'a> {
     pub locale: Locale,
     /// Where the browser goes in the end.
     pub redirect_uri: &'a str,
+    /// Whether a customer who is signed in shows to be there again.
+    pub step_up: bool,
     /// What was typed before, so that it need not be typed again.
     pub username: &'a str,
     /// What went wrong before.
@@ -28,6 +30,8 @@ pub struct SignIn<'a> {
 pub enum Trouble {
     /// User name or password; which one is not said.
     WrongPassword,
+    /// The phone is another customer's.
+    OtherCustomer,
     /// Too many attempts for this user name.
     SlowDown {
         /// Seconds to wait.
@@ -40,11 +44,12 @@ pub fn sign_in(shown: &SignIn<'_>) -> Response {
     let words = words(shown.locale);
     let trouble = shown.trouble.map(|trouble| match trouble {
         Trouble::WrongPassword => words.wrong_password.to_owned(),
+        Trouble::OtherCustomer => words.other_customer.to_owned(),
         Trouble::SlowDown { wait_s } => slow_down(shown.locale, wait_s),
     });
     let described = trouble.as_ref().map(|_| "trouble");
     let content = html! {
-        p { (words.sign_in_lead) }
+        p { (if shown.step_up { words.step_up_lead } else { words.sign_in_lead }) }
         @if let Some(trouble) = &trouble {
             p #trouble .trouble role="alert" { (trouble) }
         }
@@ -62,7 +67,7 @@ pub fn sign_in(shown: &SignIn<'_>) -> Response {
     };
     let status = match shown.trouble {
         None => StatusCode::OK,
-        Some(Trouble::WrongPassword) => StatusCode::FORBIDDEN,
+        Some(Trouble::WrongPassword | Trouble::OtherCustomer) => StatusCode::FORBIDDEN,
         Some(Trouble::SlowDown { .. }) => StatusCode::TOO_MANY_REQUESTS,
     };
     let redirect_uri = Some(shown.redirect_uri);

@@ -27,6 +27,8 @@ mod signing;
 #[cfg(test)]
 mod start;
 #[cfg(test)]
+mod step_up;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod tokens;
