@@ -66,7 +66,7 @@ fn bank_tests(bench: &Bench<'_>, node: &Path, arguments: &[String]) -> Command {
     let mut test = in_project(bench, node);
     test.args(["--test", "--test-reporter=tap"]);
     test.args(arguments.iter().map(|name| format!("--test-name-pattern={name}")));
-    test.args(["vectors/*.test.js"]);
+    test.args(["bank/*.test.js", "vectors/*.test.js"]);
     test.env("GUICHET_BANK", bench.house.built.join("bank"));
     test
 }
