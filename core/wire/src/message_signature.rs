@@ -135,13 +135,45 @@ mod tests {
         assert_eq!(es256::verify(&key, base.as_bytes(), &signature), Ok(()));
     }
 
-    /// RFC 9530 appendix D and RFC 9421 appendix B.2.
+    /// The example of RFC 9421 section 2.5.
     #[test]
-    fn digest_of_rfc_9530() {
-        let body = br#"{"hello": "world"}"#;
-        let expected = "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:";
-        assert_eq!(content_digest(body), expected);
-        assert_eq!(content_digest(b""), "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:");
+    fn signature_base_of_rfc_9421_is_written_alike() {
+        let digest = concat!(
+            "sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+",
+            "AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:"
+        );
+        let components = [
+            ("@method", "POST"),
+            ("@authority", "example.com"),
+            ("@path", "/foo"),
+            ("content-digest", digest),
+            ("content-length", "18"),
+            ("content-type", "application/json"),
+        ];
+        let params = concat!(
+            r#"("@method" "@authority" "@path" "content-digest" "content-length" "content-type")"#,
+            r#";created=1618884473;keyid="test-key-rsa-pss""#
+        );
+        let expected = format!(
+            "\"@method\": POST\n\"@authority\": example.com\n\"@path\": /foo\n\
+             \"content-digest\": {digest}\n\"content-length\": 18\n\
+             \"content-type\": application/json\n\"@signature-params\": {params}"
+        );
+        assert_eq!(base(&components, params), expected);
+    }
+
+    /// RFC 9530 appendices B.1 (content with a line feed), B.2 (none), B.3 (a part of it), B.7, and D (without the line feed).
+    #[test]
+    fn digests_of_rfc_9530() {
+        for (body, digest) in [
+            ("{\"hello\": \"world\"}\n", "RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg="),
+            ("", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
+            ("\"world\"}\n", "jjcgBDWNAtbYUXI37CVG3gRuGOAjaaDRGpIUFsdyepQ="),
+            ("{\"title\": \"New Title\"}\n", "mEkdbO7Srd9LIOegftO0aBX+VPTVz7/CSHes2Z27gc4="),
+            ("{\"hello\": \"world\"}", "X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE="),
+        ] {
+            assert_eq!(content_digest(body.as_bytes()), format!("sha-256=:{digest}:"), "{body}");
+        }
     }
 
     #[test]

@@ -43,11 +43,12 @@ const NETWORK: [&str; 13] = [
 ];
 
 /// Crates whose presence in a phone would be a mistake: the sandbox's, and those for tests.
-const NEVER_CARRIED: [&str; 9] = [
+const NEVER_CARRIED: [&str; 10] = [
     "axum",
     "clap",
     "guichet-bank",
     "guichet-demo",
+    "guichet-interop",
     "guichet-tests",
     "openssl-sys",
     "proptest",

@@ -111,10 +111,10 @@ fn allows_unsafe(path: &str, text: &str) -> Vec<String> {
     marked_lines(path, text, &[concat!("allow(unsafe", "_code"), concat!("expect(unsafe", "_code")])
 }
 
-/// Rust, Kotlin, Swift and shell that a person wrote.
+/// Rust, Kotlin, Swift, JavaScript and shell that a person wrote.
 fn is_code(path: &str) -> bool {
     let generated = path.starts_with("bindings/kotlin/") || path.starts_with("bindings/swift/");
-    !generated && ["rs", "kt", "kts", "swift", "sh"].contains(&ending(path))
+    !generated && ["rs", "kt", "kts", "swift", "js", "sh"].contains(&ending(path))
 }
 
 /// Where a mark stands outside of comments, not as the end of a longer name.

@@ -10,6 +10,7 @@ Examples:
   cargo xtask test --only rust           one stage of it
   cargo xtask test --skip kotlin --skip swift
   cargo xtask rust -p guichet-payments   the tests of one crate, straight to the terminal
+  cargo xtask interop refresh            tests against npm's OAuth software whose names hold a word
   cargo xtask bindings                   generate the Kotlin and the Swift after a change of the surface
   cargo xtask doctor                     what is installed, what is missing, how to get it
 
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     },
     /// Play the demo, in English and in Chinese
     Demo(Passed),
+    /// Run the core and the bank against OAuth software from npm
+    Interop(Passed),
     /// Run the Kotlin tests on the JVM
     Kotlin(Passed),
     /// Run the Swift tests
@@ -95,6 +98,7 @@ impl Command {
             Self::Bindings { check: false } => stages::bindings::generate(bench),
             Self::Bindings { check: true } => stages::bindings::check(bench, &[]),
             Self::Demo(passed) => stages::demo::run(bench, &passed.arguments),
+            Self::Interop(passed) => stages::interop::run(bench, &passed.arguments),
             Self::Kotlin(passed) => stages::kotlin::run(bench, &passed.arguments),
             Self::Swift(passed) => stages::swift::run(bench, &passed.arguments),
             Self::Test(_) | Self::Size | Self::Doctor => Ok(()),

@@ -6,7 +6,7 @@ use crate::{
     cargo_deny,
     failure::Failure,
     house::{House, on_path},
-    process,
+    node, process,
     screen::Screen,
     swift_toolchain,
 };
@@ -49,6 +49,12 @@ fn findings(house: &House) -> Vec<Finding> {
             version: cargo_deny::installed(house).map(|_| cargo_deny::VERSION.into()),
             remedy: cargo_deny::remedy(),
         },
+        Finding {
+            tool: "node",
+            version: node::installed(house).and_then(|program| node::version(&program)),
+            remedy: node::remedy(),
+        },
+        asked("npm", &["--version"], "install npm (it comes with Node.js; Debian: npm)"),
         asked("javac", &["-version"], "install a JDK, 17 or newer (Debian: default-jdk-headless)"),
         asked("mvn", &["-Dstyle.color=never", "-v"], "install Maven, 3.8 or newer (Debian: maven)"),
         swift(house),

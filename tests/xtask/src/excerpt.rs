@@ -3,9 +3,16 @@
 const TAIL: usize = 40;
 const FAILED_LINES: usize = 120;
 
-/// What the failed Rust tests printed, what Swift Testing says of failed ones, or Maven's errors; otherwise the log's end.
+/// What the failed Rust tests printed, what Node's runner or Swift Testing say of failed ones, or Maven's errors; otherwise the log's
+/// end.
 pub(crate) fn excerpt(log: &str) -> Vec<&str> {
-    let candidates = [failed_rust_tests(log), marked(log, "✘"), marked(log, "[ERROR] "), tail(log)];
+    let candidates = [
+        failed_rust_tests(log),
+        failed_node_tests(log),
+        marked(log, "✘"),
+        marked(log, "[ERROR] "),
+        tail(log),
+    ];
     candidates.into_iter().find(|lines| !lines.is_empty()).unwrap_or_default()
 }
 
@@ -25,6 +32,21 @@ fn failed_rust_tests(log: &str) -> Vec<&str> {
         if wanted && !line.is_empty() {
             lines.push(line);
         }
+    }
+    lines.truncate(FAILED_LINES);
+    lines
+}
+
+/// In TAP: each line of a failed test, and the block that says why.
+fn failed_node_tests(log: &str) -> Vec<&str> {
+    let mut wanted = false;
+    let mut lines = Vec::new();
+    for line in log.lines() {
+        wanted |= line.starts_with("not ok ");
+        if wanted {
+            lines.push(line);
+        }
+        wanted &= line != "  ...";
     }
     lines.truncate(FAILED_LINES);
     lines
@@ -76,6 +98,12 @@ test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; 
     fn errors_of_maven_are_shown_without_its_chatter() {
         let log = "[INFO] Running FlowTest\n[ERROR] FlowTest.approves:12 expected: <1>\n[ERROR] \n[INFO] BUILD FAILURE\n";
         assert_eq!(excerpt(log), ["[ERROR] FlowTest.approves:12 expected: <1>", "[ERROR] "]);
+    }
+
+    #[test]
+    fn a_failed_node_test_is_shown_with_its_reason() {
+        let log = "ok 1 - a\n  ---\n  type: 'test'\n  ...\nnot ok 2 - b\n  ---\n  error: 'no'\n  ...\n# fail 1\n";
+        assert_eq!(excerpt(log), ["not ok 2 - b", "  ---", "  error: 'no'", "  ..."]);
     }
 
     #[test]

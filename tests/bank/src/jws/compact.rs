@@ -83,6 +83,19 @@ pub struct Unverified<P> {
 impl<P: DeserializeOwned> Unverified<P> {
     /// Takes a compact JWS apart and checks its header; says nothing about the signature.
     pub fn parse(text: &str, typ: &str) -> Result<Self, CompactError> {
+        Self::parse_if(text, |given| given == Some(typ))
+    }
+
+    /// As [`Unverified::parse`], but the header may leave `typ` out, as RFC 7519 section 5.1 allows. Only for what nothing else
+    /// signed by the same key could be taken for: all of that names a `typ` of its own.
+    pub fn parse_typed_or_untyped(text: &str, typ: &str) -> Result<Self, CompactError> {
+        Self::parse_if(text, |given| given.is_none_or(|given| given == typ))
+    }
+
+    fn parse_if(
+        text: &str,
+        is_expected: impl FnOnce(Option<&str>) -> bool,
+    ) -> Result<Self, CompactError> {
         let (signing_input, signature) = text.rsplit_once('.').ok_or(CompactError::Malformed)?;
         let (header, payload) = signing_input.split_once('.').ok_or(CompactError::Malformed)?;
         let header: Header = decode_json(header)?;
@@ -92,7 +105,7 @@ impl<P: DeserializeOwned> Unverified<P> {
         if header.crit.is_some() {
             return Err(CompactError::Critical);
         }
-        if header.typ.as_deref() != Some(typ) {
+        if !is_expected(header.typ.as_deref()) {
             return Err(CompactError::OtherType);
         }
         Ok(Self {

@@ -33,10 +33,11 @@ pub(super) fn authenticate(
     issuer: &str,
     now: i64,
 ) -> Result<Client, OAuthError> {
-    if form.required("client_assertion_type")? != ASSERTION_TYPE {
+    if form.optional("client_assertion_type") != Some(ASSERTION_TYPE) {
         return Err(invalid("client_assertion_type is not jwt-bearer"));
     }
-    let assertion = Unverified::<Claims>::parse(form.required("client_assertion")?, "JWT")
+    let assertion = form.optional("client_assertion").unwrap_or_default();
+    let assertion = Unverified::<Claims>::parse_typed_or_untyped(assertion, "JWT")
         .map_err(|error| invalid(error.to_string()))?;
     let client = clients::by_id(tx, &assertion.unverified_payload().sub)?
         .ok_or_else(|| invalid("no such client"))?;

@@ -20,3 +20,5 @@ mod refusals;
 mod sync;
 #[cfg(test)]
 mod vectors;
+#[cfg(test)]
+mod wycheproof;

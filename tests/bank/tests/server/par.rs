@@ -83,6 +83,21 @@ async fn an_assertion_of_another_key_or_header_is_refused() {
     }
 }
 
+/// RFC 7519 section 5.1: `typ` is optional. RFC 6749 section 5.2: no authentication is `invalid_client` as well.
+#[tokio::test]
+async fn an_assertion_may_leave_its_type_out_but_not_itself() {
+    let bank = TestBank::start().await;
+    let phone = Phone::registered(&bank).await;
+    let header = json!({ "alg": "ES256", "kid": phone.device_key.thumbprint() });
+    let untyped = phone.device_key.jws(&header, &phone.assertion_claims(&bank));
+    with_assertion(&phone, &bank, &untyped).send(&bank).await.must_succeed(201);
+    for field in ["client_assertion", "client_assertion_type"] {
+        let mut call = honest(&phone, &bank);
+        change_field(&mut call, field, None);
+        call.send(&bank).await.must_be(401, "invalid_client");
+    }
+}
+
 #[tokio::test]
 async fn an_assertion_is_good_once_even_across_a_restart() {
     let bank = TestBank::start().await;

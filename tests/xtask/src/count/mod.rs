@@ -1,12 +1,15 @@
 //! How many tests passed and failed, read from what the runners leave.
 
 mod libtest;
+mod node;
 mod surefire;
 mod swift_testing;
 
 use std::ops::AddAssign;
 
-pub(crate) use self::{libtest::libtest, surefire::surefire, swift_testing::swift_testing};
+pub(crate) use self::{
+    libtest::libtest, node::node, surefire::surefire, swift_testing::swift_testing,
+};
 
 /// Tests that passed and failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 pub(crate) mod bindings;
 pub(crate) mod demo;
 pub(crate) mod deny;
+pub(crate) mod interop;
 pub(crate) mod kotlin;
 pub(crate) mod rust;
 pub(crate) mod swift;
@@ -30,11 +31,11 @@ pub(crate) enum Counting {
 }
 
 /// The names of [`STAGES`], in their order.
-pub(crate) const NAMES: [&str; 8] =
-    ["fmt", "lint", "deny", "rust", "bindings", "demo", "kotlin", "swift"];
+pub(crate) const NAMES: [&str; 9] =
+    ["fmt", "lint", "deny", "rust", "bindings", "demo", "interop", "kotlin", "swift"];
 
 /// Every stage, in the order they run.
-pub(crate) const STAGES: [Stage; 8] = [
+pub(crate) const STAGES: [Stage; 9] = [
     Stage { name: "fmt", run: rust::fmt, counting: Counting::One },
     Stage { name: "lint", run: rust::lint, counting: Counting::One },
     Stage { name: "deny", run: deny::run, counting: Counting::One },
@@ -45,6 +46,11 @@ pub(crate) const STAGES: [Stage; 8] = [
     },
     Stage { name: "bindings", run: bindings::check, counting: Counting::One },
     Stage { name: "demo", run: demo::run, counting: Counting::One },
+    Stage {
+        name: "interop",
+        run: interop::run,
+        counting: Counting::Tests(|_, log| interop::count(log)),
+    },
     Stage { name: "kotlin", run: kotlin::run, counting: Counting::Tests(kotlin::count) },
     Stage {
         name: "swift",
