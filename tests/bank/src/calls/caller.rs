@@ -10,6 +10,7 @@ use super::message_signature::Signed;
 use super::{ApiError, ErrorCode, authorization, digest, message_signature};
 use crate::devices;
 use crate::dpop::{Expected, Proof};
+use crate::security::ProvenDevice;
 use crate::server::{BODY_MAX, Bank};
 
 /// A client that has proven its token, its key and, where the call changes something, its words.
@@ -84,6 +85,11 @@ impl FromRequest<Bank> for Caller {
             body
         };
         let device_id = devices::current(bank, &session, now)?;
+        if let (Some(proven), Some(device_id)) =
+            (parts.extensions.get::<ProvenDevice>(), &device_id)
+        {
+            proven.is(&session.customer_id, device_id);
+        }
         Ok(Self {
             customer_id: session.customer_id,
             client_id: session.client_id,

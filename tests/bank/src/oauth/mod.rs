@@ -34,7 +34,7 @@ use crate::server::{Bank, attach_nonce};
 pub use access::{Session, expire_all, session};
 pub use clients::{Client, by_key as client_by_key};
 pub use error::{OAuthCode, OAuthError};
-pub use grants::end_all_of_client;
+pub use grants::{end_all_of_client, end_others_of_customer};
 pub(crate) use secrets::hash;
 pub use secrets::same_secret;
 

@@ -1,0 +1,30 @@
+//! The customer's security centre (section 7.4): what happened that this very device did not do,
+//! and whether payments are frozen.
+//!
+//! A notice is written in the transaction of what it tells of: there is never one without the other.
+
+mod calls;
+mod freeze;
+mod headers;
+mod notices;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+pub use freeze::{freeze, frozen_at, is_frozen, unfreeze};
+pub use headers::{ProvenDevice, attach_security};
+pub use notices::{Kind, News, begin_for_device, tell};
+
+use crate::server::Bank;
+
+/// The tables of this room.
+pub const SCHEMA: &str = include_str!("schema.sql");
+
+/// The calls of this room.
+pub fn routes() -> Router<Bank> {
+    Router::new()
+        .route("/v1/security", get(calls::show))
+        .route("/v1/security/acknowledge", post(calls::acknowledge))
+        .route("/v1/security/freeze", post(calls::freeze_payments))
+        .route("/v1/security/unfreeze", post(calls::unfreeze_payments))
+}
