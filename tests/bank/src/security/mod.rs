@@ -1,5 +1,5 @@
 //! The customer's security centre (section 7.4): what happened that this very device did not do,
-//! and whether payments are frozen.
+//! whether payments are frozen, and the bank's own page for whoever has lost the phone.
 //!
 //! A notice is written in the transaction of what it tells of: there is never one without the other.
 
@@ -7,6 +7,7 @@ mod calls;
 mod freeze;
 mod headers;
 mod notices;
+mod page;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -27,4 +28,9 @@ pub fn routes() -> Router<Bank> {
         .route("/v1/security/acknowledge", post(calls::acknowledge))
         .route("/v1/security/freeze", post(calls::freeze_payments))
         .route("/v1/security/unfreeze", post(calls::unfreeze_payments))
+}
+
+/// The page of this room.
+pub fn page_routes() -> Router<Bank> {
+    page::routes()
 }

@@ -154,6 +154,20 @@ pub(super) fn unacknowledged(
         .collect()
 }
 
+/// The newest notices of a customer, whoever was told of them.
+pub(super) fn latest(
+    conn: &Connection,
+    customer_id: &str,
+    at_most: u32,
+) -> rusqlite::Result<Vec<Notice>> {
+    conn.prepare_cached(
+        "SELECT number, kind, at, device_id FROM security_notice
+         WHERE customer_id = ?1 ORDER BY number DESC LIMIT ?2",
+    )?
+    .query_map(params![customer_id, at_most], from_row)?
+    .collect()
+}
+
 /// Acknowledges a notice and all before it. `false` if the customer has no such notice.
 pub(super) fn acknowledge(
     tx: &Transaction<'_>,

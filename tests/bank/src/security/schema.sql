@@ -30,3 +30,11 @@ CREATE TABLE payments_freeze (
     customer_id TEXT PRIMARY KEY REFERENCES customer (customer_id),
     frozen_at   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- The bank's own page: one row for each customer at it.
+CREATE TABLE security_page (
+    page_hash   TEXT PRIMARY KEY,
+    customer_id TEXT NOT NULL REFERENCES customer (customer_id),
+    locale      TEXT NOT NULL,
+    expires_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -71,6 +71,7 @@ impl Bank {
         let public = Router::new()
             .merge(oauth::routes(&self))
             .merge(pages::routes())
+            .merge(security::page_routes())
             .merge(trust::routes())
             .merge(api)
             .fallback(calls::not_found)

@@ -23,6 +23,8 @@ mod registration;
 #[cfg(test)]
 mod security;
 #[cfg(test)]
+mod security_page;
+#[cfg(test)]
 mod signatures;
 #[cfg(test)]
 mod signing;
