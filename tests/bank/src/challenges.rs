@@ -29,14 +29,28 @@ CREATE TABLE challenge (
 CREATE INDEX challenge_expiry ON challenge (expires_at);
 ";
 
-/// What a challenge is for. Closed: a challenge for one purpose is worthless for the other.
+/// The table with what a challenge can be for since then. Those that are alive die: they have minutes.
+pub const SCHEMA_2: &str = "
+DROP TABLE challenge;
+CREATE TABLE challenge (
+    challenge  TEXT PRIMARY KEY,
+    client_id  TEXT NOT NULL REFERENCES client (client_id),
+    purpose    TEXT NOT NULL CHECK (purpose IN ('enrol', 'intent', 'step_up')),
+    expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX challenge_expiry ON challenge (expires_at);
+";
+
+/// What a challenge is for. Closed: a challenge for one purpose is worthless for the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// Proving possession of an approval key.
     Enrol,
     /// Approving an intent.
     Intent,
+    /// Showing that the customer is there.
+    StepUp,
 }
 
 impl Purpose {
@@ -45,6 +59,7 @@ impl Purpose {
         match self {
             Self::Enrol => "enrol",
             Self::Intent => "intent",
+            Self::StepUp => "step_up",
         }
     }
 }
@@ -120,7 +135,7 @@ pub fn routes() -> Router<Bank> {
 async fn ask(State(bank): State<Bank>, caller: Caller) -> Result<impl IntoResponse, ApiError> {
     let Request { purpose } = caller.json()?;
     let now = bank.clock.now();
-    if purpose == Purpose::Intent && caller.device_id.is_none() {
+    if purpose != Purpose::Enrol && caller.device_id.is_none() {
         return Err(ApiError::new(
             ErrorCode::DeviceNotEnrolled,
             "enrol the approval key with POST /v1/devices first",
@@ -128,7 +143,7 @@ async fn ask(State(bank): State<Bank>, caller: Caller) -> Result<impl IntoRespon
     }
     let answer = bank.store.write(|tx| {
         let limits = match purpose {
-            Purpose::Enrol => None,
+            Purpose::Enrol | Purpose::StepUp => None,
             Purpose::Intent => Some(intents::limits(tx, &caller.customer_id, now)?),
         };
         let challenge = issue(tx, &caller.client_id, purpose, now)?;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::jws::SigningKey;
+use crate::oauth::Acr;
 
 /// How the bank misbehaves now. Clones share the state.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +37,8 @@ pub struct Positions {
     pub expired_pins: bool,
     /// Each refresh gives a new refresh token.
     pub rotate_refresh_tokens: bool,
+    /// Calls of the API that want the customer to show to be there.
+    pub step_up: Option<Demand>,
 }
 
 /// Which requests a switch is about: an exact path, and a method if one is named.
@@ -79,6 +82,27 @@ pub struct Garbling {
     aim: Aim,
     /// How the answer is spoilt.
     pub how: Garble,
+}
+
+/// `step_up`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Demand {
+    #[serde(flatten)]
+    aim: Aim,
+    /// The ways that will do, the bank's favourite first, with a space between.
+    pub acr_values: String,
+    /// How old the showing may be, in seconds.
+    pub max_age: u32,
+    /// Asked for also when it has just been shown: a bank that is never satisfied.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub always: bool,
+}
+
+impl Demand {
+    /// The ways, if each word is one.
+    fn acrs(&self) -> Option<Vec<Acr>> {
+        self.acr_values.split(' ').map(Acr::from_word).collect()
+    }
 }
 
 /// Ways to spoil an answer.
@@ -169,6 +193,24 @@ impl Switches {
             .map(|garbling| garbling.how)
     }
 
+    /// The ways to show to be there, and the age in seconds, that this call is turned away with,
+    /// counting it; `None` if nothing is demanded, or if `is_met` says that it was shown.
+    pub fn step_up(
+        &self,
+        method: &Method,
+        path: &str,
+        is_met: impl FnOnce(&[Acr], i64) -> bool,
+    ) -> Option<(Vec<Acr>, i64)> {
+        let mut positions = self.lock();
+        let demand = positions.step_up.as_ref().filter(|demand| demand.aim.is_at(method, path))?;
+        let (acrs, max_age_s) = (demand.acrs()?, i64::from(demand.max_age));
+        if !demand.always && is_met(&acrs, max_age_s) {
+            return None;
+        }
+        use_once(&mut positions.step_up, |demand| &mut demand.aim, method, path)?;
+        Some((acrs, max_age_s))
+    }
+
     /// What leaves the bank in place of a signed receipt or notice: the same text, or while
     /// `wrong_receipt_signature` is on the same words signed by a key that is on no list. Spoilt on its
     /// way out only, so that what the books keep stays true.
@@ -198,6 +240,9 @@ impl Positions {
         }
         if self.fail.as_ref().is_some_and(|fail| !(400..=599).contains(&fail.status)) {
             return Err(SwitchError::OutOfRange("fail.status is 400 to 599"));
+        }
+        if self.step_up.as_ref().is_some_and(|demand| demand.acrs().is_none()) {
+            return Err(SwitchError::OutOfRange("step_up.acr_values are acr values"));
         }
         if self.clock_offset_s.unsigned_abs() > 10 * 366 * 86_400 {
             return Err(SwitchError::OutOfRange("clock_offset_s is at most ten years"));

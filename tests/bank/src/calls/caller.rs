@@ -7,9 +7,10 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::message_signature::Signed;
-use super::{ApiError, ErrorCode, authorization, digest, message_signature};
+use super::{ApiError, ErrorCode, authorization, digest, message_signature, step_up};
 use crate::devices;
 use crate::dpop::{Expected, Proof};
+use crate::oauth::{self, Authentication};
 use crate::security::ProvenDevice;
 use crate::server::{BODY_MAX, Bank};
 
@@ -24,10 +25,24 @@ pub struct Caller {
     pub key_thumbprint: String,
     /// The enrolled device, if this client has enrolled.
     pub device_id: Option<String>,
+    /// When the call came, in seconds since 1970.
+    pub at: i64,
+    grant_id: String,
+    authentications: Vec<Authentication>,
     body: Bytes,
 }
 
 impl Caller {
+    /// What the customer allowed: where it is noted that they have shown to be there.
+    pub fn grant_id(&self) -> &str {
+        &self.grant_id
+    }
+
+    /// How and when the customer has shown to be there.
+    pub fn authentications(&self) -> &[Authentication] {
+        &self.authentications
+    }
+
     /// The body's bytes, already covered by the digest and the signature.
     pub fn body(&self) -> &[u8] {
         &self.body
@@ -54,6 +69,11 @@ pub struct EnrolledCaller {
 }
 
 impl EnrolledCaller {
+    /// The same as any caller.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
     /// As [`Caller::body`].
     pub fn body(&self) -> &[u8] {
         self.caller.body()
@@ -68,7 +88,8 @@ impl EnrolledCaller {
 impl FromRequest<Bank> for Caller {
     type Rejection = ApiError;
 
-    /// In the protocol's order: nonce and proof, token and binding, digest, signature, revocation.
+    /// In the protocol's order: nonce and proof, token and binding, digest, signature, revocation,
+    /// and the step-up that the sandbox's switch demands.
     async fn from_request(request: Request, bank: &Bank) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         let now = bank.clock.seconds();
@@ -90,13 +111,31 @@ impl FromRequest<Bank> for Caller {
         {
             proven.is(&session.customer_id, device_id);
         }
-        Ok(Self {
+        if !session.used {
+            bank.store.write(|tx| oauth::used(tx, &session.grant_id, now))?;
+        }
+        let caller = Self {
             customer_id: session.customer_id,
             client_id: session.client_id,
             key_thumbprint: session.key_thumbprint,
             device_id,
+            at: now,
+            grant_id: session.grant_id,
+            authentications: session.authentications,
             body,
-        })
+        };
+        demanded_by_switch(bank, &parts, &caller)?;
+        Ok(caller)
+    }
+}
+
+fn demanded_by_switch(bank: &Bank, parts: &Parts, caller: &Caller) -> Result<(), ApiError> {
+    let is_met = |acrs: &[oauth::Acr], max_age_s| {
+        step_up::is_met(&caller.authentications, acrs, max_age_s, caller.at)
+    };
+    match bank.switches.step_up(&parts.method, parts.uri.path(), is_met) {
+        Some((acrs, max_age_s)) => Err(ApiError::step_up(&acrs, max_age_s)),
+        None => Ok(()),
     }
 }
 

@@ -1,12 +1,13 @@
 //! The refusals of the API, as section 11 of the protocol lists them.
 
 use axum::Json;
-use axum::http::StatusCode;
 use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::dpop::ProofError;
+use crate::oauth::Acr;
 use crate::random::NoRandomness;
 
 /// The closed list of codes a bank answers with outside its OAuth endpoints.
@@ -20,6 +21,8 @@ pub enum ErrorCode {
     ChallengeInvalid,
     /// The approval key's proof of possession does not hold.
     InvalidApprovalProof,
+    /// The proof that the customer is there does not hold.
+    InvalidStepUpProof,
     /// No nonce, or one that is no longer accepted.
     UseDpopNonce,
     /// The DPoP proof does not hold.
@@ -28,6 +31,8 @@ pub enum ErrorCode {
     InvalidToken,
     /// The digest or the message signature does not hold.
     InvalidSignature,
+    /// The customer has to show to be there, or once more.
+    InsufficientUserAuthentication,
     /// The client has not enrolled its approval key yet.
     DeviceNotEnrolled,
     /// The device was revoked; carries a notice.
@@ -62,10 +67,12 @@ impl ErrorCode {
             Self::IntentMalformed => "intent_malformed",
             Self::ChallengeInvalid => "challenge_invalid",
             Self::InvalidApprovalProof => "invalid_approval_proof",
+            Self::InvalidStepUpProof => "invalid_step_up_proof",
             Self::UseDpopNonce => "use_dpop_nonce",
             Self::InvalidDpopProof => "invalid_dpop_proof",
             Self::InvalidToken => "invalid_token",
             Self::InvalidSignature => "invalid_signature",
+            Self::InsufficientUserAuthentication => "insufficient_user_authentication",
             Self::DeviceNotEnrolled => "device_not_enrolled",
             Self::DeviceRevoked => "device_revoked",
             Self::DeviceUnknown => "device_unknown",
@@ -87,11 +94,13 @@ impl ErrorCode {
             Self::InvalidRequest
             | Self::IntentMalformed
             | Self::ChallengeInvalid
-            | Self::InvalidApprovalProof => StatusCode::BAD_REQUEST,
+            | Self::InvalidApprovalProof
+            | Self::InvalidStepUpProof => StatusCode::BAD_REQUEST,
             Self::UseDpopNonce
             | Self::InvalidDpopProof
             | Self::InvalidToken
-            | Self::InvalidSignature => StatusCode::UNAUTHORIZED,
+            | Self::InvalidSignature
+            | Self::InsufficientUserAuthentication => StatusCode::UNAUTHORIZED,
             Self::DeviceNotEnrolled | Self::DeviceRevoked => StatusCode::FORBIDDEN,
             Self::DeviceUnknown | Self::IntentUnknown | Self::NoticeUnknown | Self::NotFound => {
                 StatusCode::NOT_FOUND
@@ -104,9 +113,16 @@ impl ErrorCode {
         }
     }
 
-    /// Whether the answer challenges the caller to authenticate (RFC 9449 section 7.1).
+    /// Whether the answer challenges the caller to authenticate (RFC 9449 section 7.1, RFC 9470
+    /// section 3).
     fn challenges(self) -> bool {
-        matches!(self, Self::UseDpopNonce | Self::InvalidDpopProof | Self::InvalidToken)
+        matches!(
+            self,
+            Self::UseDpopNonce
+                | Self::InvalidDpopProof
+                | Self::InvalidToken
+                | Self::InsufficientUserAuthentication
+        )
     }
 }
 
@@ -117,12 +133,14 @@ pub struct ApiError {
     code: ErrorCode,
     description: String,
     revocation: Option<String>,
+    /// More of the challenge of a 401: `, name="value"`.
+    challenge: String,
 }
 
 impl ApiError {
     /// A refusal with a sentence for engineers. The sentence must not repeat what was sent.
     pub fn new(code: ErrorCode, description: impl Into<String>) -> Self {
-        Self { code, description: description.into(), revocation: None }
+        Self { code, description: description.into(), revocation: None, challenge: String::new() }
     }
 
     /// The refusal a revoked device gets, with the notice it believes.
@@ -131,6 +149,19 @@ impl ApiError {
             code: ErrorCode::DeviceRevoked,
             description: "this device was revoked".to_owned(),
             revocation: Some(notice),
+            challenge: String::new(),
+        }
+    }
+
+    /// Asks for the customer to show to be there, in one of these ways, the bank's favourite first
+    /// (RFC 9470 section 3). Nothing has happened.
+    pub fn step_up(acrs: &[Acr], max_age_s: i64) -> Self {
+        let words: Vec<&str> = acrs.iter().map(|acr| acr.as_str()).collect();
+        Self {
+            code: ErrorCode::InsufficientUserAuthentication,
+            description: "the customer has to show to be there".to_owned(),
+            revocation: None,
+            challenge: format!(r#", acr_values="{}", max_age="{max_age_s}""#, words.join(" ")),
         }
     }
 
@@ -157,14 +188,11 @@ impl IntoResponse for ApiError {
         };
         let mut response = (self.code.status(), Json(body)).into_response();
         if self.code.challenges() {
-            let value = match self.code {
-                ErrorCode::UseDpopNonce => r#"DPoP error="use_dpop_nonce", algs="ES256""#,
-                ErrorCode::InvalidToken => r#"DPoP error="invalid_token", algs="ES256""#,
-                _ => r#"DPoP error="invalid_dpop_proof", algs="ES256""#,
-            };
-            response
-                .headers_mut()
-                .insert(WWW_AUTHENTICATE, axum::http::HeaderValue::from_static(value));
+            let value =
+                format!(r#"DPoP error="{}", algs="ES256"{}"#, self.code.as_str(), self.challenge);
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                response.headers_mut().insert(WWW_AUTHENTICATE, value);
+            }
         }
         response
     }

@@ -9,6 +9,7 @@ mod caller;
 mod digest;
 mod error;
 mod message_signature;
+pub mod step_up;
 
 pub use caller::{Caller, EnrolledCaller};
 pub use error::{ApiError, ErrorCode};

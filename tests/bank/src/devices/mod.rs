@@ -18,7 +18,7 @@ use crate::oauth::Session;
 use crate::server::Bank;
 
 pub use list::{Device, of_customer};
-pub use revoke::{NoticeError, Revocation, Revoked, notice_for_client, revoke};
+pub use revoke::{NoticeError, Revocation, Revoked, notice_for_client, require_step_up, revoke};
 
 /// The tables of this room.
 pub const SCHEMA: &str = "

@@ -5,10 +5,14 @@ use axum::http::StatusCode;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::Serialize;
 
+use crate::calls::step_up::{self, Acr};
 use crate::calls::{ApiError, Caller, ErrorCode};
 use crate::oauth::{self, OAuthError};
 use crate::security::{self, Kind, News};
 use crate::server::Bank;
+
+/// Seconds for which a customer who has shown to be there may sign other devices out.
+const STEP_UP_AGE_S: i64 = 300;
 
 /// What a revoked device believes, and nothing else.
 #[derive(Serialize)]
@@ -63,17 +67,45 @@ pub(super) async fn revoke_own(
     caller: Caller,
 ) -> Result<StatusCode, ApiError> {
     let now = bank.clock.seconds();
-    let revocation = Revocation {
-        device_id: &device_id,
-        customer_id: Some(&caller.customer_id),
-        by_device_id: caller.device_id.as_deref(),
-    };
-    match bank.store.write(|tx| revoke(tx, revocation, now))? {
-        Revoked::Done => Ok(StatusCode::NO_CONTENT),
-        Revoked::Unknown => {
-            Err(ApiError::new(ErrorCode::DeviceUnknown, "no such device of this customer"))
+    bank.store.write(|tx| {
+        if !is_of_customer(tx, &device_id, &caller.customer_id)? {
+            return Err(ApiError::new(ErrorCode::DeviceUnknown, "no such device of this customer"));
         }
+        if caller.device_id.as_ref() != Some(&device_id) {
+            require_step_up(&caller)?;
+        }
+        let revocation = Revocation {
+            device_id: &device_id,
+            customer_id: Some(&caller.customer_id),
+            by_device_id: caller.device_id.as_deref(),
+        };
+        revoke(tx, revocation, now)?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+}
+
+/// What signing another device out takes: an enrolled device, and its customer's finger or PIN. A
+/// password alone, in a stranger's app, signs nobody out.
+pub fn require_step_up(caller: &Caller) -> Result<(), ApiError> {
+    if caller.device_id.is_none() {
+        return Err(ApiError::new(
+            ErrorCode::DeviceNotEnrolled,
+            "enrol the approval key with POST /v1/devices first",
+        ));
     }
+    step_up::require(caller, &[Acr::Biometric, Acr::Pin], STEP_UP_AGE_S)
+}
+
+fn is_of_customer(
+    tx: &Transaction<'_>,
+    device_id: &str,
+    customer_id: &str,
+) -> rusqlite::Result<bool> {
+    tx.query_row(
+        "SELECT EXISTS (SELECT 1 FROM device WHERE device_id = ?1 AND customer_id = ?2)",
+        [device_id, customer_id],
+        |row| row.get(0),
+    )
 }
 
 /// Which device is revoked, and for whom.

@@ -5,7 +5,7 @@ use axum::extract::State;
 use rusqlite::Transaction;
 use serde::Serialize;
 
-use super::revoke::{Revocation, revoke};
+use super::revoke::{Revocation, require_step_up, revoke};
 use crate::calls::{ApiError, EnrolledCaller};
 use crate::oauth;
 use crate::server::Bank;
@@ -19,6 +19,7 @@ pub(super) async fn revoke_others(
     State(bank): State<Bank>,
     caller: EnrolledCaller,
 ) -> Result<Json<Answer>, ApiError> {
+    require_step_up(caller.caller())?;
     let now = bank.clock.seconds();
     let revoked = bank.store.write(|tx| revoke_all_but(tx, &caller, now))?;
     Ok(Json(Answer { revoked }))

@@ -29,6 +29,10 @@ pub(super) struct OpenRequest {
     pub(super) locale: Locale,
     pub(super) failures: u32,
     pub(super) customer_id: Option<String>,
+    /// Asked for so that the customer shows to be there again.
+    pub(super) step_up: bool,
+    /// When the right password was given, in seconds since 1970.
+    pub(super) signed_in_at: i64,
 }
 
 pub(super) async fn open(
@@ -53,14 +57,24 @@ pub(super) async fn open(
 
     let now = bank.clock.seconds();
     let opened = bank.store.write(|tx| open_once(tx, handle, &client_id, fallback, now))?;
-    let Some((page, locale)) = opened else { return Err(PageError::Unusable(fallback)) };
+    let Some(Opened { page, locale, step_up }) = opened else {
+        return Err(PageError::Unusable(fallback));
+    };
     Ok(pages::sign_in(&pages::SignIn {
         page: &page,
         locale,
         redirect_uri: &bank.config.redirect_uri,
+        step_up,
         username: "",
         trouble: None,
     }))
+}
+
+/// The first page of a request.
+struct Opened {
+    page: String,
+    locale: Locale,
+    step_up: bool,
 }
 
 /// Opens a live, unopened request of this client and gives its first page handle.
@@ -70,16 +84,16 @@ fn open_once(
     client_id: &str,
     fallback: Locale,
     now: i64,
-) -> Result<Option<(String, Locale)>, PageError> {
-    let found: Option<Option<String>> = tx
+) -> Result<Option<Opened>, PageError> {
+    let found: Option<(Option<String>, bool)> = tx
         .query_row(
-            "SELECT locale FROM authorization_request
+            "SELECT locale, step_up FROM authorization_request
              WHERE request_hash = ?1 AND client_id = ?2 AND expires_at >= ?3 AND page_hash IS NULL",
             params![hash(handle), client_id, now],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    let Some(asked) = found else { return Ok(None) };
+    let Some((asked, step_up)) = found else { return Ok(None) };
     let locale = asked.as_deref().and_then(Locale::from_ui_locales).unwrap_or(fallback);
     let page = random::secret()?;
     tx.execute(
@@ -87,7 +101,7 @@ fn open_once(
          WHERE request_hash = ?4",
         params![hash(&page), locale.as_str(), now + PAGES_LIFETIME_S, hash(handle)],
     )?;
-    Ok(Some((page, locale)))
+    Ok(Some(Opened { page, locale, step_up }))
 }
 
 /// The open request whose current page this is.
@@ -98,7 +112,7 @@ pub(super) fn by_page(
 ) -> rusqlite::Result<Option<OpenRequest>> {
     tx.query_row(
         "SELECT request_hash, client_id, client.name, redirect_uri, code_challenge, state, locale,
-                failures, customer_id
+                failures, customer_id, step_up, signed_in_at
          FROM authorization_request JOIN client USING (client_id)
          WHERE page_hash = ?1 AND expires_at >= ?2",
         params![hash(page), now],
@@ -111,9 +125,15 @@ pub(super) fn by_page(
 pub(super) fn turn_page(tx: &Transaction<'_>, request: &OpenRequest) -> Result<String, PageError> {
     let page = random::secret()?;
     tx.execute(
-        "UPDATE authorization_request SET page_hash = ?1, failures = ?2, customer_id = ?3
-         WHERE request_hash = ?4",
-        params![hash(&page), request.failures, request.customer_id, request.request_hash],
+        "UPDATE authorization_request SET page_hash = ?1, failures = ?2, customer_id = ?3, signed_in_at = ?4
+         WHERE request_hash = ?5",
+        params![
+            hash(&page),
+            request.failures,
+            request.customer_id,
+            request.signed_in_at,
+            request.request_hash
+        ],
     )?;
     Ok(page)
 }
@@ -136,5 +156,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<OpenRequest> {
         locale: Locale::from_ui_locales(&locale).unwrap_or(Locale::English),
         failures: row.get(7)?,
         customer_id: row.get(8)?,
+        step_up: row.get(9)?,
+        signed_in_at: row.get(10)?,
     })
 }

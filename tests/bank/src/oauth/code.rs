@@ -24,6 +24,7 @@ struct Code {
     customer_id: String,
     redirect_uri: String,
     challenge: String,
+    signed_in_at: i64,
     expires_at: i64,
     grant_id: Option<String>,
 }
@@ -42,14 +43,16 @@ pub(super) fn issue(
     )?;
     tx.execute(
         "INSERT INTO authorization_code
-             (code_hash, client_id, customer_id, redirect_uri, code_challenge, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+             (code_hash, client_id, customer_id, redirect_uri, code_challenge, signed_in_at,
+              expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             hash(&code),
             request.client_id,
             customer_id,
             request.redirect_uri,
             request.code_challenge,
+            request.signed_in_at,
             now + LIFETIME_S
         ],
     )?;
@@ -89,16 +92,17 @@ pub(super) fn exchange(
         return Err(invalid_grant("code_verifier does not fit code_challenge"));
     }
 
-    let grant = grants::begin(tx, &client.client_id, &code.customer_id, now)?;
+    tell_of_sign_in(tx, &client.client_id, &code.customer_id, now)?;
+    let grant = grants::begin(tx, &client.client_id, &code.customer_id, code.signed_in_at, now)?;
     tx.execute(
         "UPDATE authorization_code SET grant_id = ?1 WHERE code_hash = ?2",
         params![grant.grant_id, code_hash],
     )?;
-    tell_of_sign_in(tx, &client.client_id, &code.customer_id, now)?;
     Ok(Exchange::Began(grant))
 }
 
-/// The customer's other devices hear of it, whether this client is a device of theirs or not.
+/// The customer's other devices hear of it, whether this client is a device of theirs or not. A device
+/// that is signed in and only shows its customer again (section 5.1) is no news.
 fn tell_of_sign_in(
     tx: &Transaction<'_>,
     client_id: &str,
@@ -106,6 +110,9 @@ fn tell_of_sign_in(
     now: i64,
 ) -> rusqlite::Result<()> {
     let device_id = devices::of_client(tx, client_id, customer_id)?;
+    if device_id.is_some() && grants::is_live(tx, client_id, customer_id)? {
+        return Ok(());
+    }
     let news = News {
         client_id: Some(client_id),
         ..News::of_device(customer_id, Kind::SignedIn, device_id.as_deref())
@@ -123,7 +130,8 @@ fn pkce_holds(verifier: &str, challenge: &str) -> bool {
 
 fn find(tx: &Transaction<'_>, code_hash: &str) -> rusqlite::Result<Option<Code>> {
     tx.query_row(
-        "SELECT client_id, customer_id, redirect_uri, code_challenge, expires_at, grant_id
+        "SELECT client_id, customer_id, redirect_uri, code_challenge, signed_in_at, expires_at,
+                grant_id
          FROM authorization_code WHERE code_hash = ?1",
         [code_hash],
         from_row,
@@ -137,8 +145,9 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Code> {
         customer_id: row.get(1)?,
         redirect_uri: row.get(2)?,
         challenge: row.get(3)?,
-        expires_at: row.get(4)?,
-        grant_id: row.get(5)?,
+        signed_in_at: row.get(4)?,
+        expires_at: row.get(5)?,
+        grant_id: row.get(6)?,
     })
 }
 

@@ -34,6 +34,8 @@ pub enum OAuthCode {
     InvalidRedirectUri,
     /// Registration with anything else the protocol does not allow.
     InvalidClientMetadata,
+    /// `acr_values` asks for nothing that the pages can show.
+    UnmetAuthenticationRequirements,
     /// The body is longer than 64 KiB.
     TooLarge,
     /// The bank cannot answer now.
@@ -55,6 +57,7 @@ impl OAuthCode {
             Self::InvalidToken => "invalid_token",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::TooLarge => "too_large",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
         }

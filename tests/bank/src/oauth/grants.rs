@@ -1,14 +1,27 @@
 //! Grants: what a customer allowed a client, and the family of tokens that hangs on it. Ending the
 //! grant ends every one of them at once.
+//!
+//! A client has one grant in the end: the first use of a newer one ends the older ones. Not its
+//! making, since the answer that brings its tokens may be lost.
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
+use super::Acr;
 use crate::random::{self, NoRandomness};
 
 /// A live grant.
 #[derive(Clone, Debug)]
 pub(super) struct Grant {
     pub(super) grant_id: String,
+}
+
+/// When a customer has shown to be there, and how (RFC 9470: `acr` and `auth_time`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Authentication {
+    /// How.
+    pub acr: Acr,
+    /// When, in seconds since 1970.
+    pub at: i64,
 }
 
 /// Why a grant could not begin.
@@ -29,19 +42,81 @@ impl From<BeginError> for super::OAuthError {
     }
 }
 
+/// Begins a grant of a customer who signed in on the bank's page at `signed_in_at`.
 pub(super) fn begin(
     tx: &Transaction<'_>,
     client_id: &str,
     customer_id: &str,
+    signed_in_at: i64,
     now: i64,
 ) -> Result<Grant, BeginError> {
     let grant_id = random::identifier("grant")?;
     tx.execute(
-        "INSERT INTO token_grant (grant_id, client_id, customer_id, began_at)
-         VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO token_grant (grant_id, client_id, customer_id, began_at, used)
+         VALUES (?1, ?2, ?3, ?4, 0)",
         params![grant_id, client_id, customer_id, now],
     )?;
+    note_authentication(tx, &grant_id, Authentication { acr: Acr::Bank, at: signed_in_at })?;
     Ok(Grant { grant_id })
+}
+
+/// Notes that a grant's customer has shown to be there; the newest time of each way counts.
+pub fn note_authentication(
+    tx: &Transaction<'_>,
+    grant_id: &str,
+    shown: Authentication,
+) -> rusqlite::Result<()> {
+    tx.execute(
+        "INSERT INTO authentication (grant_id, acr, at) VALUES (?1, ?2, ?3)
+         ON CONFLICT (grant_id, acr) DO UPDATE SET at = max(at, excluded.at)",
+        params![grant_id, shown.acr.as_str(), shown.at],
+    )
+    .map(drop)
+}
+
+/// How and when a grant's customer has shown to be there.
+pub(super) fn authentications(
+    conn: &Connection,
+    grant_id: &str,
+) -> rusqlite::Result<Vec<Authentication>> {
+    let mut statement =
+        conn.prepare_cached("SELECT acr, at FROM authentication WHERE grant_id = ?1")?;
+    let rows = statement
+        .query_map([grant_id], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
+    rows.map(|row| row.map(|(acr, at)| Acr::from_word(&acr).map(|acr| Authentication { acr, at })))
+        .filter_map(Result::transpose)
+        .collect()
+}
+
+/// Notes that a grant's tokens have arrived, and ends the older grants of its client.
+pub fn used(tx: &Transaction<'_>, grant_id: &str, now: i64) -> rusqlite::Result<()> {
+    let first =
+        tx.execute("UPDATE token_grant SET used = 1 WHERE grant_id = ?1 AND used = 0", [grant_id])?;
+    if first == 0 {
+        return Ok(());
+    }
+    tx.execute(
+        "UPDATE token_grant SET ended_at = ?2
+         WHERE ended_at IS NULL
+           AND client_id = (SELECT client_id FROM token_grant WHERE grant_id = ?1)
+           AND rowid < (SELECT rowid FROM token_grant WHERE grant_id = ?1)",
+        params![grant_id, now],
+    )
+    .map(drop)
+}
+
+/// Whether a client holds anything for a customer.
+pub(super) fn is_live(
+    conn: &Connection,
+    client_id: &str,
+    customer_id: &str,
+) -> rusqlite::Result<bool> {
+    conn.query_row(
+        "SELECT EXISTS (SELECT 1 FROM token_grant
+                        WHERE client_id = ?1 AND customer_id = ?2 AND ended_at IS NULL)",
+        [client_id, customer_id],
+        |row| row.get(0),
+    )
 }
 
 /// Ends a grant with all its tokens; one that has ended keeps its time.

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
+use super::Acr;
 use crate::server::Bank;
 
 pub(super) async fn show(State(bank): State<Bank>) -> Json<Value> {
@@ -26,6 +27,7 @@ pub(super) async fn show(State(bank): State<Bank>) -> Json<Value> {
         "dpop_signing_alg_values_supported": ["ES256"],
         "require_pushed_authorization_requests": true,
         "authorization_response_iss_parameter_supported": true,
+        "acr_values_supported": [Acr::Bank.as_str()],
         "scopes_supported": ["banking"],
         "ui_locales_supported": ["zh-CN", "en"],
     }))

@@ -5,6 +5,7 @@
 //! device key; client assertions and DPoP proofs are made with it.
 
 mod access;
+mod acr;
 mod assertion;
 mod authorize;
 mod clients;
@@ -33,11 +34,14 @@ use axum::routing::{get, post};
 use crate::server::{Bank, attach_nonce};
 
 pub use access::{Session, expire_all, session};
+pub use acr::Acr;
 pub use clients::{Client, by_key as client_by_key};
 pub(crate) use credentials::{Attempt, Customer, check_credentials};
 pub use error::{OAuthCode, OAuthError};
 pub(crate) use fields::Form;
-pub use grants::{end_all_of_client, end_others_of_customer};
+pub use grants::{
+    Authentication, end_all_of_client, end_others_of_customer, note_authentication, used,
+};
 pub(crate) use secrets::hash;
 pub use secrets::same_secret;
 
@@ -111,6 +115,21 @@ CREATE TABLE sign_in_failure (
     failures INTEGER NOT NULL,
     last_at  INTEGER NOT NULL
 ) STRICT;
+";
+
+/// What step-up added.
+pub const SCHEMA_2: &str = "
+ALTER TABLE token_grant ADD COLUMN used INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE authorization_request ADD COLUMN step_up INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE authorization_request ADD COLUMN signed_in_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE authorization_code ADD COLUMN signed_in_at INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE authentication (
+    grant_id TEXT NOT NULL REFERENCES token_grant (grant_id),
+    acr      TEXT NOT NULL,
+    at       INTEGER NOT NULL,
+    PRIMARY KEY (grant_id, acr)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// The routes of this room.

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::clients::Client;
 use super::fields::Form;
 use super::secrets::hash;
-use super::{OAuthCode, OAuthError, proven_client};
+use super::{Acr, OAuthCode, OAuthError, proven_client};
 use crate::dpop::Expected;
 use crate::pages::Locale;
 use crate::random;
@@ -73,13 +73,15 @@ fn push_request(
         return refused(OAuthCode::InvalidRequest, "code_challenge and state are 32 bytes each");
     }
 
+    let step_up = is_step_up(form)?;
     let handle = random::secret()?;
     let locale = form.optional("ui_locales").and_then(Locale::from_ui_locales);
     tx.execute("DELETE FROM authorization_request WHERE expires_at < ?1", [now])?;
     tx.execute(
         "INSERT INTO authorization_request
-             (request_hash, client_id, redirect_uri, code_challenge, state, locale, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+             (request_hash, client_id, redirect_uri, code_challenge, state, locale, step_up,
+              expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             hash(&handle),
             client.client_id,
@@ -87,6 +89,7 @@ fn push_request(
             code_challenge,
             state,
             locale.map(Locale::as_str),
+            step_up,
             now + LIFETIME_S
         ],
     )?;
@@ -95,6 +98,25 @@ fn push_request(
 
 /// What every request URI begins with (RFC 9126 section 2.2).
 pub(super) const REQUEST_URI_PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
+
+/// Whether the request answers a demand to show that the customer is there (RFC 9470 section 4). The
+/// pages always ask for the password, so that every `max_age` is met; what they cannot show at all is
+/// refused here rather than after the customer's trouble.
+fn is_step_up(form: &Form) -> Result<bool, OAuthError> {
+    if let Some(max_age) = form.optional("max_age")
+        && max_age.parse::<u32>().is_err()
+    {
+        return Err(OAuthError::new(OAuthCode::InvalidRequest, "max_age is whole seconds"));
+    }
+    let Some(asked) = form.optional("acr_values") else { return Ok(false) };
+    if asked.split(' ').any(|word| Acr::from_word(word) == Some(Acr::Bank)) {
+        return Ok(true);
+    }
+    Err(OAuthError::new(
+        OAuthCode::UnmetAuthenticationRequirements,
+        "this page can show urn:guichet:acr:bank only",
+    ))
+}
 
 fn is_32_bytes(text: &str) -> bool {
     Base64UrlUnpadded::decode_vec(text).is_ok_and(|bytes| bytes.len() == 32)

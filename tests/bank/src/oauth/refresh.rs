@@ -68,6 +68,7 @@ pub(super) fn present(
         return Ok(Refresh::Reused);
     }
     retire_forebears(tx, &row, &token_hash)?;
+    grants::used(tx, &row.grant_id, now)?;
 
     let refresh_token = if rotate {
         replaced(tx, &token_hash, Some(row.replaced_at.unwrap_or(now)))?;

@@ -30,7 +30,12 @@ pub(super) async fn submit(
             .filter(|request| request.customer_id.is_none())
             .ok_or(PageError::Unusable(fallback))?;
         match check_credentials(tx, username, given, now)? {
-            Attempt::SignedIn(customer) => ask_consent(tx, &bank, request, customer),
+            Attempt::SignedIn(customer)
+                if request.step_up && is_anothers_device(tx, &request.client_id, &customer.id)? =>
+            {
+                ask_again(tx, &bank, request, username, Trouble::OtherCustomer)
+            }
+            Attempt::SignedIn(customer) => ask_consent(tx, &bank, request, customer, now),
             Attempt::Wrong => refuse(tx, &bank, request, username),
             Attempt::SlowDown { wait_s } => {
                 ask_again(tx, &bank, request, username, Trouble::SlowDown { wait_s })
@@ -39,13 +44,29 @@ pub(super) async fn submit(
     })
 }
 
+/// Whether the client's device is enrolled for somebody else: whoever shows to be there has to be the
+/// one whose device it is.
+fn is_anothers_device(
+    tx: &Transaction<'_>,
+    client_id: &str,
+    customer_id: &str,
+) -> rusqlite::Result<bool> {
+    tx.query_row(
+        "SELECT EXISTS (SELECT 1 FROM device WHERE client_id = ?1 AND customer_id <> ?2)",
+        [client_id, customer_id],
+        |row| row.get(0),
+    )
+}
+
 fn ask_consent(
     tx: &Transaction<'_>,
     bank: &Bank,
     mut request: OpenRequest,
     customer: Customer,
+    now: i64,
 ) -> Result<Response, PageError> {
     request.customer_id = Some(customer.id);
+    request.signed_in_at = now;
     let page = authorize::turn_page(tx, &request)?;
     Ok(pages::consent(&pages::Consent {
         page: &page,
@@ -85,6 +106,7 @@ fn ask_again(
         page: &page,
         locale: request.locale,
         redirect_uri: &bank.config.redirect_uri,
+        step_up: request.step_up,
         username,
         trouble: Some(trouble),
     }))

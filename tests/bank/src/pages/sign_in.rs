@@ -17,6 +17,8 @@ pub struct SignIn<'a> {
     pub locale: Locale,
     /// Where the browser goes in the end.
     pub redirect_uri: &'a str,
+    /// Whether a customer who is signed in shows to be there again.
+    pub step_up: bool,
     /// What was typed before, so that it need not be typed again.
     pub username: &'a str,
     /// What went wrong before.
@@ -28,6 +30,8 @@ pub struct SignIn<'a> {
 pub enum Trouble {
     /// User name or password; which one is not said.
     WrongPassword,
+    /// The phone is another customer's.
+    OtherCustomer,
     /// Too many attempts for this user name.
     SlowDown {
         /// Seconds to wait.
@@ -39,7 +43,7 @@ pub enum Trouble {
 pub fn sign_in(shown: &SignIn<'_>) -> Response {
     let words = words(shown.locale);
     let content = html! {
-        p { (words.sign_in_lead) }
+        p { (if shown.step_up { words.step_up_lead } else { words.sign_in_lead }) }
         form method="post" action="/oauth/sign-in" {
             input type="hidden" name="page" value=(shown.page);
             (credentials(shown.locale, shown.username, shown.trouble))
@@ -64,6 +68,7 @@ pub(super) fn credentials(locale: Locale, username: &str, trouble: Option<Troubl
     let words = words(locale);
     let trouble = trouble.map(|trouble| match trouble {
         Trouble::WrongPassword => words.wrong_password.to_owned(),
+        Trouble::OtherCustomer => words.other_customer.to_owned(),
         Trouble::SlowDown { wait_s } => slow_down(locale, wait_s),
     });
     let described = trouble.as_ref().map(|_| "trouble");
@@ -85,7 +90,7 @@ pub(super) fn credentials(locale: Locale, username: &str, trouble: Option<Troubl
 pub(super) fn status(trouble: Option<Trouble>) -> StatusCode {
     match trouble {
         None => StatusCode::OK,
-        Some(Trouble::WrongPassword) => StatusCode::FORBIDDEN,
+        Some(Trouble::WrongPassword | Trouble::OtherCustomer) => StatusCode::FORBIDDEN,
         Some(Trouble::SlowDown { .. }) => StatusCode::TOO_MANY_REQUESTS,
     }
 }

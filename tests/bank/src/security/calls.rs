@@ -10,10 +10,14 @@ use serde::{Deserialize, Serialize};
 use super::headers::payments;
 use super::notices::{self, Kind, Notice};
 use super::{freeze, frozen_at, unfreeze};
+use crate::calls::step_up::{self, Acr};
 use crate::calls::{ApiError, EnrolledCaller, ErrorCode};
 use crate::devices::{self, Device};
 use crate::moment::Moment;
 use crate::server::Bank;
+
+/// Seconds for which a customer who has signed in at the bank may let payments go again.
+const STEP_UP_AGE_S: i64 = 300;
 
 #[derive(Serialize)]
 struct Answer {
@@ -114,11 +118,12 @@ pub(super) async fn freeze_payments(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST /v1/security/unfreeze`.
+/// `POST /v1/security/unfreeze`: a thief who has phone and PIN does not know the bank's password.
 pub(super) async fn unfreeze_payments(
     State(bank): State<Bank>,
     caller: EnrolledCaller,
 ) -> Result<StatusCode, ApiError> {
+    step_up::require(caller.caller(), &[Acr::Bank], STEP_UP_AGE_S)?;
     let now = bank.clock.seconds();
     bank.store.write(|tx| unfreeze(tx, &caller.customer_id, Some(&caller.device_id), now))?;
     Ok(StatusCode::NO_CONTENT)

@@ -62,6 +62,7 @@ impl Bank {
     pub fn router(self) -> Router {
         let api = Router::new()
             .merge(challenges::routes())
+            .merge(calls::step_up::routes())
             .merge(devices::routes())
             .merge(sync::routes())
             .merge(intents::routes())

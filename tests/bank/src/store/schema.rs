@@ -14,5 +14,6 @@ pub(super) const MIGRATIONS: &[&[&str]] = &[
         crate::sync::SCHEMA,
         crate::intents::SCHEMA,
     ],
+    &[crate::oauth::SCHEMA_2, crate::challenges::SCHEMA_2],
     &[crate::security::SCHEMA],
 ];

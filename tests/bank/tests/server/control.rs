@@ -39,6 +39,7 @@ async fn switches_are_off_until_set_and_set_one_by_one() {
     let off = json!({
         "delay_ms": 0, "lose_response": null, "fail": null, "garble": null, "clock_offset_s": 0,
         "wrong_receipt_signature": false, "expired_pins": false, "rotate_refresh_tokens": false,
+        "step_up": null,
     });
     assert_eq!(bank.control(Method::GET, "/sandbox/switches", Value::Null).await.json(), off);
     let loss = json!({ "path": "/v1/intents", "times": 2 });
@@ -59,6 +60,7 @@ async fn a_switch_that_does_not_exist_is_refused() {
         json!({ "delay_ms": "1" }),
         json!({ "fail": { "path": "/", "status": 200, "times": 1 } }),
         json!({ "garble": { "path": "/", "how": "badly", "times": 1 } }),
+        json!({ "step_up": { "path": "/", "times": 1, "acr_values": "a b", "max_age": 1 } }),
         json!([]),
     ] {
         let answer = bank.control(Method::PUT, "/sandbox/switches", wrong).await;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::bank::TestBank;
 use crate::phone::Phone;
 use crate::signing::{Key, b64, decoded, open_jws, random_b64};
+use crate::step_up::PIN;
 
 #[tokio::test]
 async fn enrolling_gives_a_device_and_greets_the_customer() {
@@ -177,6 +178,7 @@ async fn a_revoked_device_gets_a_notice_it_can_verify_wherever_it_proves_its_key
     let phone = Phone::enrolled(&bank).await;
     let other = Phone::enrolled(&bank).await;
     let path = format!("/v1/devices/{}", phone.device_id);
+    other.step_up(&bank, PIN).await.must_succeed(200);
     assert_eq!(other.delete(&bank, &path).await.status, 204);
     assert_eq!(other.delete(&bank, &path).await.status, 204, "again, as if new");
 

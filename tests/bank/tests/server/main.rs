@@ -31,6 +31,8 @@ mod signing;
 #[cfg(test)]
 mod start;
 #[cfg(test)]
+mod step_up;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod tokens;

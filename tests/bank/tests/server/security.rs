@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::bank::{Answer, TestBank};
 use crate::phone::Phone;
+use crate::step_up::{BIOMETRIC, PIN};
 
 const NOTICES: &str = "guichet-security-notices";
 const PAYMENTS: &str = "guichet-payments";
@@ -28,6 +29,11 @@ async fn post(bank: &TestBank, phone: &Phone, path: &str) -> Answer {
 async fn acknowledge(bank: &TestBank, phone: &Phone, notice_id: &str) -> Answer {
     let body = json!({ "notice_id": notice_id });
     phone.post(bank, "/v1/security/acknowledge", &body).await
+}
+
+async fn revoke_others(bank: &TestBank, phone: &Phone) -> Answer {
+    phone.step_up(bank, PIN).await.must_succeed(200);
+    post(bank, phone, "/v1/devices/revoke-others").await
 }
 
 async fn revoke(bank: &TestBank, phone: &Phone, device_id: &str) {
@@ -77,7 +83,13 @@ async fn a_sign_in_is_told_before_it_becomes_a_phone_and_as_the_phone_afterwards
     answer["device_id"].as_str().unwrap().clone_into(&mut stranger.device_id);
     assert_eq!(kinds(&security(&bank, &phone).await), ["device_enrolled"]);
 
-    // Signing in again on a phone that is enrolled is told with that phone.
+    // A phone that is signed in and shows its customer once more is no news.
+    stranger.sign_in(&bank, 0).await;
+    stranger.get(&bank, "/v1/sync").await.must_succeed(200);
+    assert_eq!(kinds(&security(&bank, &phone).await), ["device_enrolled"]);
+    // One whose session had ended is told with its name.
+    let token = [("token", stranger.refresh_token.as_str())];
+    assert_eq!(stranger.form(&bank, "/oauth/revoke", &token).send(&bank).await.status, 200);
     stranger.sign_in(&bank, 0).await;
     let told = security(&bank, &phone).await;
     assert_eq!(kinds(&told), ["signed_in", "device_enrolled"]);
@@ -138,7 +150,7 @@ async fn what_has_not_happened_cannot_be_acknowledged_in_advance() {
 #[tokio::test]
 async fn freezing_is_told_to_the_others_once() {
     let bank = TestBank::start().await;
-    let [one, other] = [Phone::enrolled(&bank).await, Phone::enrolled(&bank).await];
+    let [one, mut other] = [Phone::enrolled(&bank).await, Phone::enrolled(&bank).await];
     acknowledge(&bank, &one, "notice-4").await.must_succeed(204);
 
     let answer = post(&bank, &one, "/v1/security/freeze").await;
@@ -152,6 +164,7 @@ async fn freezing_is_told_to_the_others_once() {
     assert_eq!(told["frozen_at"], "2026-03-02T08:00:00Z");
     assert_eq!(told["notices"][0]["device"]["device_id"], one.device_id);
 
+    other.step_up_at_bank(&bank).await;
     assert_eq!(post(&bank, &other, "/v1/security/unfreeze").await.status, 204);
     assert_eq!(post(&bank, &other, "/v1/security/unfreeze").await.status, 204);
     let told = security(&bank, &one).await;
@@ -217,7 +230,7 @@ async fn signing_out_all_others_leaves_this_phone_alone() {
     let bank = TestBank::start().await;
     let keeper = Phone::enrolled(&bank).await;
     let [lost, stolen] = [Phone::enrolled(&bank).await, Phone::enrolled(&bank).await];
-    let answer = post(&bank, &keeper, "/v1/devices/revoke-others").await;
+    let answer = revoke_others(&bank, &keeper).await;
     answer.must_succeed(200);
     assert_eq!(answer.json(), json!({ "revoked": 2 }));
     for phone in [&lost, &stolen] {
@@ -225,7 +238,7 @@ async fn signing_out_all_others_leaves_this_phone_alone() {
         phone.refresh(&bank, &phone.refresh_token).await.must_be(400, "invalid_grant");
     }
     keeper.get(&bank, "/v1/sync").await.must_succeed(200);
-    let again = post(&bank, &keeper, "/v1/devices/revoke-others").await;
+    let again = revoke_others(&bank, &keeper).await;
     assert_eq!(again.json(), json!({ "revoked": 0 }));
 }
 
@@ -242,7 +255,7 @@ async fn signing_out_all_others_ends_whoever_signed_in_and_has_not_enrolled() {
         phone.sign_in(&bank, 1).await;
         phone
     };
-    post(&bank, &keeper, "/v1/devices/revoke-others").await.must_succeed(200);
+    revoke_others(&bank, &keeper).await.must_succeed(200);
     thief.get(&bank, "/v1/devices").await.must_be(401, "invalid_token");
     thief.refresh(&bank, &thief.refresh_token).await.must_be(400, "invalid_grant");
     waiting.exchange(&bank, &code, &pushed.verifier).await.must_be(400, "invalid_grant");
@@ -299,4 +312,28 @@ async fn a_flood_of_notices_is_told_in_part_and_acknowledged_whole() {
     let newest = told["notices"][0]["notice_id"].as_str().unwrap();
     let answer = acknowledge(&bank, &phone, newest).await;
     assert_eq!(news(&answer), ("0", "open"));
+}
+
+#[tokio::test]
+async fn stopping_asks_nobody_who_they_are_and_everything_else_does() {
+    let bank = TestBank::start().await;
+    let mut phone = Phone::enrolled(&bank).await;
+    let _other = Phone::enrolled(&bank).await;
+    bank.wait_seconds(301);
+    phone.keep_tokens(&phone.refresh(&bank, &phone.refresh_token).await);
+    assert_eq!(post(&bank, &phone, "/v1/security/freeze").await.status, 204);
+    let refused = "insufficient_user_authentication";
+    for path in ["/v1/security/unfreeze", "/v1/devices/revoke-others"] {
+        let answer = post(&bank, &phone, path).await;
+        answer.must_be(401, refused);
+        assert_eq!(news(&answer).1, "frozen");
+    }
+    // A finger is not the bank's password, and that password is no finger.
+    phone.step_up(&bank, BIOMETRIC).await.must_succeed(200);
+    post(&bank, &phone, "/v1/security/unfreeze").await.must_be(401, refused);
+    phone.step_up_at_bank(&bank).await;
+    post(&bank, &phone, "/v1/devices/revoke-others").await.must_be(401, refused);
+    let listed = phone.get(&bank, "/v1/devices").await.json();
+    assert_eq!(listed["devices"].as_array().unwrap().len(), 2);
+    assert_eq!(post(&bank, &phone, "/v1/security/unfreeze").await.status, 204);
 }
