@@ -69,6 +69,8 @@ impl Notice {
             CallFailure::NotSent(NotSent::Refused) | CallFailure::NotEnrolled => "trouble-update",
             CallFailure::NotSent(NotSent::Phone) => "trouble-phone",
             CallFailure::NotSent(NotSent::Locked) => "refusal-locked",
+            CallFailure::NotSent(NotSent::StepUpCancelled) => "step-up-cancelled",
+            CallFailure::NotSent(NotSent::StepUpRefused) => "step-up-refused",
             CallFailure::Busy { .. } => "trouble-busy",
             CallFailure::Revoked => "welcome-wiped-message",
             CallFailure::SignedOut => "trouble-signed-out",
@@ -78,6 +80,7 @@ impl Notice {
             CallFailure::NotSent(NotSent::NotTheBank) | CallFailure::Revoked => {
                 Self::danger(words.say(id))
             }
+            CallFailure::NotSent(NotSent::StepUpCancelled) => Self::info(words.say(id)),
             _ => Self::trouble(words.say(id)),
         }
     }

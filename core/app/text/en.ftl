@@ -168,6 +168,10 @@ refusal-obscured = Something covers the screen. Close it and try again.
 refusal-not-found = This payment is no longer here.
 refusal-busy = One moment: something is already under way.
 
+# Showing the bank that it is you
+step-up-cancelled = You did not confirm that it is you. Nothing was done.
+step-up-refused = Your bank asks for a confirmation that this phone cannot give. Nothing was done. Update the app, or call your bank.
+
 # Devices
 devices-title = Your phones
 devices-current = This phone

@@ -165,6 +165,10 @@ refusal-obscured = 屏幕被其他内容遮挡，请关闭后再试。
 refusal-not-found = 这笔付款已不在这里。
 refusal-busy = 请稍候，正在处理。
 
+# 向银行证明是您本人
+step-up-cancelled = 您没有确认是本人操作，什么都没有发生。
+step-up-refused = 银行要求的确认方式，这部手机无法完成，什么都没有发生。请更新应用，或致电银行。
+
 # 设备
 devices-title = 您的手机
 devices-current = 这部手机

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use guichet_session::{Call, CallFailure, Reply, SignedBy};
+use guichet_session::{Call, CallFailure, NotSent, Reply, SignedBy};
 use serde::{Deserialize, Serialize};
 
 use crate::desk::Hold;
@@ -31,7 +31,7 @@ struct Answer {
 pub(crate) enum Line {
     /// Yes, perhaps after a wait.
     Open,
-    /// Not before the customer has signed in or enrolled again.
+    /// Not before the customer has signed in, enrolled or come back.
     Closed,
 }
 
@@ -61,7 +61,9 @@ impl Room {
             Err(failure) => failure,
         };
         let wait = Wait { asked: asked_wait(failure), jitter: self.random_byte() };
-        if failure.may_have_been_carried_out() {
+        if is_the_customers_no(failure) {
+            Event::GivenUp { attempt, wait }
+        } else if failure.may_have_been_carried_out() {
             Event::Unanswered { attempt, wait }
         } else {
             Event::NotSent { attempt, wait }
@@ -127,6 +129,12 @@ const fn line_after(answer: &Result<Reply, CallFailure>) -> Line {
         Err(CallFailure::Revoked | CallFailure::SignedOut | CallFailure::NotEnrolled) => {
             Line::Closed
         }
+        Err(failure) if is_the_customers_no(*failure) => Line::Closed,
         _ => Line::Open,
     }
+}
+
+/// The bank wanted the customer to show to be there, and they did not, or could not. Trying again by itself would only ask again.
+const fn is_the_customers_no(failure: CallFailure) -> bool {
+    matches!(failure, CallFailure::NotSent(NotSent::StepUpCancelled | NotSent::StepUpRefused))
 }

@@ -142,9 +142,15 @@ pub enum NotSent {
     /// The bank refuses proofs or signatures of this phone's device key.
     #[error("the bank refuses what the device key signed")]
     Refused,
-    /// The app is locked: the lock screen is all there is.
+    /// The app is locked, or was while the call was under way: the lock screen is all there is.
     #[error("the app is locked")]
     Locked,
+    /// The bank wanted the customer to show to be there, and they did not.
+    #[error("the customer did not show to be there")]
+    StepUpCancelled,
+    /// The bank wanted the customer to show to be there in a way that this phone does not have, or was not satisfied.
+    #[error("the bank wants the customer to show to be there in another way")]
+    StepUpRefused,
     /// The device key or the secure store failed.
     #[error("the phone's secure hardware failed")]
     Phone,

@@ -5,14 +5,15 @@ use guichet_foundation::key::P256PublicKey;
 use guichet_foundation::locale::Locale;
 use guichet_foundation::ports::{PromptFailure, SignerFailure};
 use guichet_foundation::sensitivity::C2;
+use guichet_wire::es256;
 use guichet_wire::jwk::{Jwk, thumbprint};
 use guichet_wire::jws::Unsigned;
-use guichet_wire::{base64url, es256};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::bank::ErrorBody;
 use crate::calls::{Call, CallFailure, Reply};
+use crate::challenges::Purpose;
 use crate::keeper::{Enrolled, NotKept, Snapshot};
 use crate::{Session, finished};
 
@@ -87,11 +88,6 @@ impl From<NotKept> for EnrolRefusal {
 }
 
 #[derive(Deserialize)]
-struct Challenge {
-    challenge: String,
-}
-
-#[derive(Deserialize)]
 struct Answer {
     device_id: DeviceId,
     customer: Customer,
@@ -147,9 +143,7 @@ impl Session {
         reason: String,
     ) -> Result<String, EnrolRefusal> {
         let client = seen.registration.client_id.as_ref().ok_or(CallFailure::SignedOut)?;
-        let purpose = json!({"purpose": "enrol"}).to_string().into_bytes();
-        let reply = self.authorised(&Call::post("/v1/challenges", purpose)).await?;
-        let challenge = challenge(&reply).ok_or(CallFailure::Unreadable)?;
+        let challenge = self.challenge(Purpose::Enrol).await?;
         let header = json!({"alg": "ES256", "typ": "guichet-approval-key+jwt"});
         let claims = json!({
             "iss": client,
@@ -197,14 +191,4 @@ impl Session {
         })?;
         Ok(customer)
     }
-}
-
-/// The challenge of an answer: 32 bytes in base64url.
-fn challenge(reply: &Reply) -> Option<String> {
-    if reply.status != 200 && reply.status != 201 {
-        return None;
-    }
-    let answer: Challenge = serde_json::from_slice(&reply.body).ok()?;
-    let bytes = base64url::decode(&answer.challenge).ok()?;
-    (bytes.len() == 32).then_some(answer.challenge)
 }

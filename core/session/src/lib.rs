@@ -11,9 +11,11 @@
 //! Work that must finish (a token exchange, an enrolment, a wipe, a try at the PIN) runs in a task of its own; dropping the future
 //! that waits for it changes nothing. All methods that are `async` need a tokio runtime with time enabled.
 
+mod approval;
 mod bank;
 mod bank_time;
 pub mod calls;
+mod challenges;
 mod devices;
 mod enrol;
 mod keeper;
@@ -23,6 +25,7 @@ pub mod prompts;
 mod secret_text;
 mod session;
 mod standing;
+mod step_up;
 mod wipe;
 
 pub use calls::{BankCalls, Call, CallFailure, Identity, NotSent, Reply};
@@ -34,6 +37,7 @@ pub use oauth::SignInRefusal;
 pub use prompts::Prompts;
 pub use session::{OpenRefusal, Session, Setup, first_pins};
 pub use standing::{Standing, WipeReason};
+pub use step_up::{StepUpRefusal, StepUpRequest, Way};
 pub use wipe::SignOutRefusal;
 
 use session::finished;

@@ -11,7 +11,6 @@ use guichet_vault::Vault;
 use guichet_vault::erase::EraseFailure;
 use guichet_vault::keys::by_pin::PinCost;
 use guichet_wire::client::Pins;
-use guichet_wire::es256;
 use guichet_wire::trust::{Document, PinSet, TrustRefusal};
 use tokio::sync::watch;
 use url::Url;
@@ -25,6 +24,7 @@ use crate::lock::Lock;
 use crate::oauth::Flight;
 use crate::prompts::Prompts;
 use crate::standing::Standing;
+use crate::step_up::StepUps;
 use crate::{ReceiptKeys, wipe};
 
 /// One installation of the app and its customer. A clone is a handle to the same.
@@ -72,6 +72,7 @@ pub(crate) struct Inside {
     pub(crate) keeper: Keeper,
     pub(crate) contact: Contact,
     pub(crate) prompts: Prompts,
+    pub(crate) step_ups: StepUps,
     pub(crate) lock: Lock,
     pub(crate) flight: Flight,
     pub(crate) pins: Pins,
@@ -128,6 +129,7 @@ impl Session {
                 BankTime::new(Arc::clone(&phone.clock)),
             ),
             prompts: Prompts::new(Arc::clone(&phone.approval_signer), Arc::clone(&store)),
+            step_ups: StepUps::new(),
             lock: Lock::new(pin_cost),
             flight: Flight::default(),
             pins,
@@ -165,7 +167,7 @@ impl Session {
 
     /// Asks the bank whether this device is still welcome, also while locked: a revocation wipes. Keeps the pin set fresh.
     pub async fn check_in(&self) -> Result<(), CallFailure> {
-        let reply = self.authorised(&Call::get(crate::devices::PATH)).await?;
+        let reply = self.authorised_without_customer(&Call::get(crate::devices::PATH)).await?;
         self.refresh_pins().await.ok();
         if reply.status == 200 { Ok(()) } else { Err(CallFailure::Unreadable) }
     }
@@ -228,16 +230,7 @@ impl BankCalls for Session {
         reason: String,
         message: Vec<u8>,
     ) -> Result<P256Signature, PromptFailure> {
-        if self.lock_if_due() {
-            return Err(PromptFailure::Cancelled);
-        }
-        let device = self.0.keeper.snapshot().registration.device;
-        let key = device.and_then(|device| device.approval_key());
-        let key = key.ok_or(PromptFailure::KeyInvalidated)?;
-        let signature = self.0.prompts.approval(reason, message.clone()).await?;
-        // A key made anew on the phone is not the one the bank knows.
-        es256::verify(&key, &message, &signature).map_err(|_| PromptFailure::KeyInvalidated)?;
-        Ok(signature)
+        self.approval_signature(reason, &message).await
     }
 }
 

@@ -13,7 +13,7 @@ pub struct ApprovalRequest {
 }
 
 /// The approval key: P-256 in the phone's secure hardware, a biometric for every single use, dead once biometrics are enrolled
-/// anew. It signs intents and the proof of its own possession, nothing else, and never guards the vault.
+/// anew. It signs intents, step-up and the proof of its own possession, nothing else, and never guards the vault.
 pub trait ApprovalSigner: Send + Sync {
     /// Makes a new key, replacing the old one, and returns its public half. No prompt.
     fn create(&self) -> Result<P256PublicKey, SignerFailure>;

@@ -69,6 +69,8 @@ pub(crate) enum Event {
     Leaving,
     /// This attempt certainly did not reach the bank.
     NotSent { attempt: Attempt, wait: Wait },
+    /// This attempt certainly did not reach the bank, and sending it again by itself would not be what the customer wants.
+    GivenUp { attempt: Attempt, wait: Wait },
     /// This attempt ended in anything but a verified receipt.
     Unanswered { attempt: Attempt, wait: Wait },
     /// A verified receipt.
@@ -126,8 +128,11 @@ pub(crate) fn step(payment: &Payment, event: Event, now: Timestamp) -> (State, O
                 Approved(sending.waiting(wait, now))
             }
         }
+        (InFlight(sending), Event::GivenUp { attempt, .. }) if sending.was(attempt) => {
+            Draft { setback: Some(Setback::NotSent) }
+        }
         (InFlight(sending) | Unknown(sending), Event::Unanswered { attempt, wait })
-        | (Unknown(sending), Event::NotSent { attempt, wait })
+        | (Unknown(sending), Event::NotSent { attempt, wait } | Event::GivenUp { attempt, wait })
             if sending.was(attempt) =>
         {
             Unknown(sending.waiting(wait, now))

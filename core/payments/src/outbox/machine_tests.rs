@@ -89,10 +89,25 @@ enum Happening {
     Freeze { whose: u8, minor: u32, challenge: u8 },
     Sign { which: usize, by: u8 },
     Leave,
-    EndAttempt { which: usize, not_sent: bool },
+    EndAttempt { which: usize, how: Ending },
     Decide { which: usize, executed: bool },
     SenderLost,
     TimePassed,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Ending {
+    NotSent,
+    GivenUp,
+    Unanswered,
+}
+
+fn ending() -> impl Strategy<Value = Ending> {
+    prop_oneof![
+        1 => Just(Ending::NotSent),
+        1 => Just(Ending::GivenUp),
+        2 => Just(Ending::Unanswered)
+    ]
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -101,7 +116,7 @@ fn happening() -> impl Strategy<Value = Happening> {
             .prop_map(|(whose, minor, challenge)| Happening::Freeze { whose, minor, challenge }),
         4 => (0..8_usize, 1..3_u8).prop_map(|(which, by)| Happening::Sign { which, by }),
         5 => Just(Happening::Leave),
-        4 => (0..8_usize, any::<bool>()).prop_map(|(which, not_sent)| Happening::EndAttempt { which, not_sent }),
+        4 => (0..8_usize, ending()).prop_map(|(which, how)| Happening::EndAttempt { which, how }),
         1 => (0..8_usize, any::<bool>()).prop_map(|(which, executed)| Happening::Decide { which, executed }),
         1 => Just(Happening::SenderLost),
         2 => Just(Happening::TimePassed),
@@ -134,14 +149,16 @@ impl World {
                 Event::Signed(signed)
             }
             Happening::Leave => Event::Leaving,
-            Happening::EndAttempt { which, not_sent } => {
+            Happening::EndAttempt { which, how } => {
                 let index = self.attempts.len().checked_sub(which + 1)?;
                 let (attempt, _) = self.attempts[index];
-                if *not_sent {
+                if !matches!(how, Ending::Unanswered) {
                     self.not_sent.insert(index);
-                    Event::NotSent { attempt, wait }
-                } else {
-                    Event::Unanswered { attempt, wait }
+                }
+                match how {
+                    Ending::NotSent => Event::NotSent { attempt, wait },
+                    Ending::GivenUp => Event::GivenUp { attempt, wait },
+                    Ending::Unanswered => Event::Unanswered { attempt, wait },
                 }
             }
             Happening::Decide { which, executed } => {
@@ -304,11 +321,17 @@ fn an_attempt_that_never_left_leads_back_to_approved_only_if_it_was_the_only_one
     let attempt = leave(&mut once, 10).unwrap();
     once.state = step(&once, Event::NotSent { attempt, wait }, time(11)).0;
     assert!(matches!(once.state, State::Approved(_)));
+    let attempt = leave(&mut once, 12).unwrap();
+    once.state = step(&once, Event::GivenUp { attempt, wait }, time(13)).0;
+    assert_eq!(once.state, State::Draft { setback: Some(Setback::NotSent) });
 
     let mut twice = approved();
     leave(&mut twice, 10).unwrap();
     let second = leave(&mut twice, 20).unwrap();
     twice.state = step(&twice, Event::NotSent { attempt: second, wait }, time(21)).0;
+    assert!(matches!(twice.state, State::Unknown(_)));
+    let third = leave(&mut twice, 30).unwrap();
+    twice.state = step(&twice, Event::GivenUp { attempt: third, wait }, time(31)).0;
     assert!(matches!(twice.state, State::Unknown(_)));
 }
 

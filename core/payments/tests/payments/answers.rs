@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use guichet_foundation::ids::IntentId;
-use guichet_payments::{Outcome, RefusalReason, Stage};
+use guichet_payments::{Outcome, RefusalReason, Setback, Stage};
 use guichet_session::{CallFailure, NotSent};
 use serde_json::{Value, json};
 
@@ -173,6 +173,39 @@ fn what_certainly_did_not_leave_is_not_shown_as_unknown() {
         assert!(matches!(last, Stage::Confirmed { .. }));
         assert_eq!(world.bank.executed().len(), 1);
     }
+}
+
+/// The bank wanted the customer to show to be there: what they did not show it for is not sent behind their back.
+#[test]
+fn a_customer_who_does_not_show_to_be_there_has_not_paid() {
+    for failure in [NotSent::StepUpCancelled, NotSent::StepUpRefused] {
+        let world = World::new();
+        world.bank.script([Script::failure(false, CallFailure::NotSent(failure))]);
+        world.run(async |phone| {
+            let (id, stage) = phone.pay().await;
+            assert_eq!(stage, Stage::Draft { setback: Some(Setback::NotSent) }, "{failure}");
+            tokio::time::sleep(Duration::from_mins(10)).await;
+            assert_eq!(phone.stage(id), stage);
+        });
+        assert!(world.bank.submissions().is_empty(), "{failure}");
+    }
+}
+
+/// The twin: what may be at the bank already is still asked about, once the customer is back.
+#[test]
+fn an_unknown_payment_stays_unknown_when_the_customer_does_not_show_to_be_there() {
+    let world = World::new();
+    let cancelled = CallFailure::NotSent(NotSent::StepUpCancelled);
+    world.bank.script([Script::LOST_AFTER, Script::failure(false, cancelled)]);
+    world.run(async |phone| {
+        let (id, stage) = phone.pay().await;
+        assert!(matches!(stage, Stage::Unknown { .. }), "{stage:?}");
+        tokio::time::sleep(Duration::from_mins(10)).await;
+        assert!(matches!(phone.stage(id), Stage::Unknown { .. }));
+        assert_eq!(world.bank.submissions().len(), 1, "not asked again by itself");
+        phone.payments.resolve_all().await.unwrap().unwrap();
+        assert!(matches!(phone.stage(id), Stage::Confirmed { .. }));
+    });
 }
 
 #[test]

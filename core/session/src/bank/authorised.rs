@@ -14,6 +14,7 @@ use super::{Outgoing, Server, answered};
 use crate::Session;
 use crate::calls::{Call, CallFailure, NotSent, Reply};
 use crate::keeper::{Snapshot, Tokens};
+use crate::step_up::{Demand, Shown};
 
 /// A token that ends within this time is refreshed before it is used.
 const REFRESH_AHEAD_SECONDS: i64 = 10;
@@ -28,10 +29,47 @@ struct TurnedAway {
     clock: bool,
 }
 
+/// What the bank said to a call once tokens, nonces and proofs were in order.
+enum Said {
+    Reply(Reply),
+    ShowYourself(Demand),
+}
+
 impl Session {
     /// Sends a call until the bank has answered the call itself. Only answers that say that nothing has happened lead to a
-    /// repetition; anything lost on the way is the caller's to decide.
+    /// repetition; anything lost on the way is the caller's to decide. Where the bank wants the customer to show to be there, they
+    /// are asked, and the very call is repeated once.
     pub(crate) async fn authorised(&self, call: &Call) -> Result<Reply, CallFailure> {
+        let closed = self.0.lock.closed();
+        let mut shown = None;
+        loop {
+            let demand = match self.said(call).await? {
+                Said::Reply(reply) => return Ok(reply),
+                Said::ShowYourself(demand) => demand,
+            };
+            match shown {
+                // The customer has answered, and the bank is not satisfied: it would not be the next time either.
+                Some(Shown::ForThis) => return Err(NotSent::StepUpRefused.into()),
+                // What another call's answer did not satisfy is asked for once.
+                Some(Shown::Meanwhile) | None => {
+                    shown = Some(self.shown(&demand, closed, shown).await?);
+                }
+            }
+        }
+    }
+
+    /// The same for calls that no customer stands behind: a demand to show that they are there ends it.
+    pub(crate) async fn authorised_without_customer(
+        &self,
+        call: &Call,
+    ) -> Result<Reply, CallFailure> {
+        match self.said(call).await? {
+            Said::Reply(reply) => Ok(reply),
+            Said::ShowYourself(_) => Err(NotSent::StepUpRefused.into()),
+        }
+    }
+
+    async fn said(&self, call: &Call) -> Result<Said, CallFailure> {
         self.pins_in_force().await?;
         let url = self.url(&call.path)?;
         let mut turned_away = TurnedAway::default();
@@ -40,7 +78,8 @@ impl Session {
             let signed_at = self.0.contact.time.now();
             let response = self.attempt(call, &url, &tokens, signed_at).await?;
             match judge(answered(response)?) {
-                Verdict::Reply(reply) => return Ok(reply),
+                Verdict::Reply(reply) => return Ok(Said::Reply(reply)),
+                Verdict::StepUp(demand) => return Ok(Said::ShowYourself(demand)),
                 Verdict::UseNonce if turned_away.nonce < 2 => turned_away.nonce += 1,
                 Verdict::InvalidToken if !turned_away.token => {
                     turned_away.token = true;

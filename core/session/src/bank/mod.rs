@@ -1,6 +1,7 @@
 //! Speaking with the bank: one request at a time, with what every answer teaches.
 
 mod authorised;
+mod challenge;
 mod contact;
 mod farewell;
 mod nonces;

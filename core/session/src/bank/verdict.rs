@@ -3,7 +3,9 @@ use std::time::Duration;
 use guichet_foundation::ports::Response;
 use serde::Deserialize;
 
+use super::challenge::parameter;
 use crate::calls::Reply;
+use crate::step_up::Demand;
 
 /// What an answer to an authorised call means.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub(super) enum Verdict {
     InvalidToken,
     /// The proof or the message signature is not accepted; nothing has happened.
     InvalidProof,
+    /// The customer has to show to be there; nothing has happened.
+    StepUp(Demand),
     /// The device is said to be revoked. Believed only with a notice that verifies.
     Revoked { notice: Option<String> },
     /// The device is not enrolled.
@@ -43,6 +47,7 @@ pub(super) fn judge(response: Response) -> Verdict {
         401 => match refusal(&response).as_str() {
             "use_dpop_nonce" => Verdict::UseNonce,
             "invalid_dpop_proof" | "invalid_signature" => Verdict::InvalidProof,
+            "insufficient_user_authentication" => Verdict::StepUp(demand(&response)),
             _ => Verdict::InvalidToken,
         },
         403 => {
@@ -64,11 +69,14 @@ fn reply(response: Response) -> Verdict {
 /// The error code of a 401: of the challenge (RFC 9449 section 7.1), or else of the body.
 fn refusal(response: &Response) -> String {
     let challenge = response.header("www-authenticate").unwrap_or_default();
-    let quoted = challenge.split_once("error=\"").and_then(|(_, rest)| rest.split_once('"'));
-    match quoted {
-        Some((code, _)) => code.to_owned(),
-        None => ErrorBody::read(&response.body).error,
-    }
+    parameter(challenge, "error").unwrap_or_else(|| ErrorBody::read(&response.body).error)
+}
+
+fn demand(response: &Response) -> Demand {
+    let challenge = response.header("www-authenticate").unwrap_or_default();
+    let (acr_values, max_age) =
+        (parameter(challenge, "acr_values"), parameter(challenge, "max_age"));
+    Demand::read(acr_values.as_deref(), max_age.as_deref())
 }
 
 /// How long the bank asks to wait: `Retry-After` in seconds, at most an hour.
@@ -80,6 +88,7 @@ pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::step_up::Way;
 
     fn response(status: u16, challenge: &str, body: &str) -> Response {
         Response {
@@ -99,6 +108,18 @@ mod tests {
         assert!(matches!(judge(token), Verdict::InvalidToken));
         let signature = response(401, "", r#"{"error": "invalid_signature"}"#);
         assert!(matches!(judge(signature), Verdict::InvalidProof));
+    }
+
+    #[test]
+    fn a_demand_to_show_that_the_customer_is_there_is_understood() {
+        let challenge = r#"DPoP error="insufficient_user_authentication",
+            acr_values="urn:guichet:acr:pin", max_age="60""#;
+        match judge(response(401, challenge, "")) {
+            Verdict::StepUp(demand) => {
+                assert_eq!(demand, Demand { ways: vec![Way::Pin], max_age: Some(60) });
+            }
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

@@ -41,6 +41,9 @@ pub(crate) struct PendingSignIn {
     pub(crate) state: SecretText,
     pub(crate) verifier: SecretText,
     pub(crate) begun: Timestamp,
+    /// By a customer who is signed in, to show to be there.
+    #[serde(default)]
+    pub(crate) is_step_up: bool,
 }
 
 /// The enrolled device.

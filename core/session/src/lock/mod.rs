@@ -56,7 +56,8 @@ impl Lock {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn closed(&self) -> u64 {
+    /// Grows each time the lock is closed.
+    pub(crate) fn closed(&self) -> u64 {
         self.state().closed
     }
 
@@ -75,6 +76,7 @@ impl Inside {
             self.keeper.closed();
         }
         self.prompts.cancel_all();
+        self.step_ups.cancel_all();
         self.vault.lock();
         self.lock.changed.send_replace(());
     }

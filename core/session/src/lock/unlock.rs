@@ -108,7 +108,7 @@ impl Session {
     }
 
     /// One try at the PIN, for whatever needs it. Holds no lock; the caller holds `keys`.
-    pub(super) async fn try_pin(&self, pin: &C3<String>) -> Result<RootKey, UnlockRefusal> {
+    pub(crate) async fn try_pin(&self, pin: &C3<String>) -> Result<RootKey, UnlockRefusal> {
         let digits = pin.expose_secret().as_bytes();
         if !DIGITS.contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {
             return Err(UnlockRefusal::NotAPin);
@@ -180,7 +180,7 @@ impl Session {
     }
 
     /// Wipes if the tries are used up. The caller has let go of `keys`.
-    pub(super) async fn wipe_if<T>(
+    pub(crate) async fn wipe_if<T>(
         &self,
         tried: Result<T, UnlockRefusal>,
     ) -> Result<T, UnlockRefusal> {

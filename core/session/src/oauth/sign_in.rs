@@ -13,6 +13,7 @@ use crate::bank::ErrorBody;
 use crate::calls::{Call, CallFailure, NotSent};
 use crate::keeper::{NotKept, PendingSignIn, Registration, Snapshot, Tokens};
 use crate::secret_text::SecretText;
+use crate::step_up::Way;
 use crate::{Session, finished};
 
 /// The longest a customer may stay on the bank's pages, in seconds.
@@ -78,7 +79,35 @@ impl Session {
     /// opens. A sign-in that was under way is replaced.
     pub async fn begin_sign_in(&self, locale: Locale) -> Result<Url, SignInRefusal> {
         let session = self.clone();
-        finished(async move { session.begin(locale).await }).await?
+        finished(async move { session.begin(locale, &[]).await }).await?
+    }
+
+    /// Begins a sign-in by which a customer who is signed in shows to be there again (RFC 9470 section 4).
+    pub(crate) async fn begin_again(
+        &self,
+        locale: Locale,
+        max_age: Option<u32>,
+    ) -> Result<Url, SignInRefusal> {
+        let session = self.clone();
+        finished(async move {
+            let max_age = max_age.map(|seconds| seconds.to_string());
+            let mut demand = vec![("acr_values", Way::Bank.acr())];
+            demand.extend(max_age.as_deref().map(|seconds| ("max_age", seconds)));
+            session.begin(locale, &demand).await
+        })
+        .await?
+    }
+
+    /// The browser's answer is not wanted any more, if it was to show that the customer is there.
+    pub(crate) fn forget_pending_step_up(&self) {
+        let seen = self.0.keeper.snapshot();
+        if !seen.registration.pending.is_some_and(|pending| pending.is_step_up) {
+            return;
+        }
+        let forget = |registration: &mut Registration| registration.pending = None;
+        if self.0.keeper.change_registration(seen.life, forget).is_err() {
+            tracing::warn!("could not note that a sign-in was given up");
+        }
     }
 
     /// Ends a sign-in with the redirect the browser was sent to. Runs to its end even if the caller goes away.
@@ -87,7 +116,8 @@ impl Session {
         finished(async move { session.finish(redirect.expose_secret()).await }).await?
     }
 
-    async fn begin(&self, locale: Locale) -> Result<Url, SignInRefusal> {
+    /// `demand` is what the request asks for besides.
+    async fn begin(&self, locale: Locale, demand: &[(&str, &str)]) -> Result<Url, SignInRefusal> {
         let _one_at_a_time = self.0.sign_in.lock().await;
         self.wipe_is_over().await?;
         let seen = self.0.keeper.snapshot();
@@ -97,7 +127,7 @@ impl Session {
         self.refresh_pins().await.ok();
         self.current_receipt_keys(true).await.ok();
         let client = self.registered(seen.life, &seen.registration, &endpoints).await?;
-        let pending = self.pending();
+        let pending = self.pending(!demand.is_empty());
         let challenge = CodeVerifier::kept(pending.verifier.expose_secret().to_owned()).challenge();
         let members = [
             ("response_type", "code"),
@@ -109,6 +139,7 @@ impl Session {
             ("state", pending.state.expose_secret()),
             ("ui_locales", locale.tag()),
         ];
+        let members = [&members, demand].concat();
         let response = self.post_form(&client, &endpoints.pushed_authorization, &members).await?;
         if response.status != 201 && response.status != 200 {
             return Err(self.refused(&seen, &response.body).await);
@@ -138,7 +169,7 @@ impl Session {
         SignInRefusal::RefusedByBank
     }
 
-    fn pending(&self) -> PendingSignIn {
+    fn pending(&self, is_step_up: bool) -> PendingSignIn {
         let entropy = &*self.0.phone.entropy;
         let mut state = C3::new([0; 32]);
         entropy.fill(state.expose_secret_mut());
@@ -146,6 +177,7 @@ impl Session {
             state: SecretText::new(base64url::encode(state.expose_secret())),
             verifier: SecretText::new(CodeVerifier::make(entropy).expose_secret().to_owned()),
             begun: self.0.contact.time.now(),
+            is_step_up,
         }
     }
 
@@ -210,12 +242,13 @@ impl Session {
     /// An enrolled device belongs to one customer, and so does what its vault holds: if the bank does not know the device as this
     /// session's own, someone else has signed in. A bank that cannot be asked now is asked by the next call.
     async fn confirm_customer(&self) -> Result<(), SignInRefusal> {
-        let stranger = match self.authorised(&Call::get(crate::devices::PATH)).await {
-            Ok(reply) => !self.is_listed(&reply),
-            Err(CallFailure::NotEnrolled) => true,
-            Err(CallFailure::Revoked) => return Err(CallFailure::Revoked.into()),
-            Err(_) => false,
-        };
+        let stranger =
+            match self.authorised_without_customer(&Call::get(crate::devices::PATH)).await {
+                Ok(reply) => !self.is_listed(&reply),
+                Err(CallFailure::NotEnrolled) => true,
+                Err(CallFailure::Revoked) => return Err(CallFailure::Revoked.into()),
+                Err(_) => false,
+            };
         if !stranger {
             return Ok(());
         }

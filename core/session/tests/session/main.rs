@@ -12,6 +12,7 @@ mod enrol;
 mod lock;
 mod refresh;
 mod sign_in;
+mod step_up;
 mod support;
 mod trust;
 mod wipe;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use url::form_urlencoded;
 
-use super::books::{Answer, Inside, Settings};
+use super::books::{Answer, Demand, Inside, Settings};
 use super::documents::{self, FOREVER, Key};
 use super::proofs;
 
@@ -115,6 +115,12 @@ impl Bank {
         inside.refresh.clear();
     }
 
+    /// From now on `path` asks the customer to show one of these, no older than 300 s.
+    pub(crate) fn demand(&self, path: &str, acr_values: &'static str, always: bool) {
+        let demand = Demand { acr_values, max_age: 300, always };
+        self.lock().settings.demands.insert(path.to_owned(), demand);
+    }
+
     pub(crate) fn forget_nonces(&self) {
         self.lock().nonce += 1;
     }
@@ -202,18 +208,26 @@ impl Bank {
             Some(Fault::LoseAnswer) | None => {}
         }
         let settings = self.lock().settings.clone();
+        let mut challenge = None;
         let (status, body) = match path {
             "/v1/trust/pins" => (200, settings.pins),
             "/v1/trust/receipt-keys" => (200, settings.receipt_keys),
             _ => {
+                let demand = settings.demands.get(path);
                 let (status, body) = self.answer(path, request);
+                if body["error"] == "insufficient_user_authentication" {
+                    challenge = demand.map(Demand::challenge);
+                }
                 (status, body.to_string())
             }
         };
-        match fault {
-            Some(_) => Err(TransportFailure::Broken),
-            None => Ok(self.response(status, body.into_bytes())),
+        if fault.is_some() {
+            return Err(TransportFailure::Broken);
         }
+        let mut response = self.response(status, body.into_bytes());
+        let challenge = challenge.map(|text| ("www-authenticate".to_owned(), text));
+        response.headers.extend(challenge);
+        Ok(response)
     }
 }
 
@@ -291,6 +305,7 @@ impl Bank {
     ) -> Answer {
         let now = self.clock.now();
         let mut inside = self.lock();
+        inside.now = now.unix_seconds();
         let nonce = format!("nonce-{}", inside.nonce);
         let form: BTreeMap<String, String> =
             form_urlencoded::parse(&request.body).into_owned().collect();
@@ -331,6 +346,7 @@ impl Bank {
     fn resource(&self, path: &str, request: &Request) -> Answer {
         let now = self.clock.now();
         let mut inside = self.lock();
+        inside.now = now.unix_seconds();
         let nonce = format!("nonce-{}", inside.nonce);
         if !has_nonce(request, &nonce) {
             return (401, json!({"error": "use_dpop_nonce"}));

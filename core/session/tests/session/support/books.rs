@@ -27,7 +27,11 @@ pub(super) struct Inside {
     pub(super) refresh: BTreeMap<String, String>,
     pub(super) devices: BTreeMap<String, (String, Value)>,
     pub(super) revoked: BTreeMap<String, String>,
-    pub(super) challenges: BTreeSet<String>,
+    /// With their purposes.
+    pub(super) challenges: BTreeMap<String, String>,
+    /// What customers have shown, by client and way, and when.
+    pub(super) shown: BTreeMap<(String, String), i64>,
+    pub(super) now: i64,
     pub(super) settings: Settings,
 }
 
@@ -39,6 +43,27 @@ pub(crate) struct Settings {
     pub(crate) receipt_keys: String,
     pub(crate) forge_notices: bool,
     pub(crate) metadata_issuer: &'static str,
+    /// What a path asks the customer to show.
+    pub(crate) demands: BTreeMap<String, Demand>,
+}
+
+/// What a path asks the customer to show.
+#[derive(Clone)]
+pub(crate) struct Demand {
+    pub(crate) acr_values: &'static str,
+    pub(crate) max_age: i64,
+    /// Whatever has been shown.
+    pub(crate) always: bool,
+}
+
+impl Demand {
+    pub(super) fn challenge(&self) -> String {
+        let Self { acr_values, max_age, .. } = self;
+        format!(
+            "DPoP error=\"insufficient_user_authentication\", algs=\"ES256\", \
+             acr_values=\"{acr_values}\", max_age=\"{max_age}\""
+        )
+    }
 }
 
 impl Default for Settings {
@@ -49,6 +74,7 @@ impl Default for Settings {
             receipt_keys: String::new(),
             forge_notices: false,
             metadata_issuer: ISSUER,
+            demands: BTreeMap::new(),
         }
     }
 }
@@ -67,6 +93,9 @@ impl Inside {
             let verifier = CodeVerifier::kept(form["code_verifier"].clone());
             assert_eq!(verifier.challenge(), request["code_challenge"]);
             assert_eq!(form["redirect_uri"], REDIRECT_URI);
+            if let Some(acr) = request.get("acr_values") {
+                self.shown.insert((client.to_owned(), acr.clone()), self.now);
+            }
             self.next("refresh")
         } else {
             let sent = &form["refresh_token"];
@@ -87,12 +116,18 @@ impl Inside {
     pub(super) fn called(&mut self, path: &str, request: &Request, client: &str) -> Answer {
         let enrolled = self.devices.iter().find(|(_, (owner, _))| owner == client);
         let enrolled = enrolled.map(|(device, (_, key))| (device.clone(), key.clone()));
+        if self.demands(path, client) {
+            return (401, json!({"error": "insufficient_user_authentication"}));
+        }
         match (request.method, path) {
             (Method::Post, "/v1/challenges") => {
                 let challenge = challenge(&self.next("challenge"));
-                self.challenges.insert(challenge.clone());
+                let body: Value = serde_json::from_slice(&request.body).unwrap();
+                let purpose = body["purpose"].as_str().unwrap().to_owned();
+                self.challenges.insert(challenge.clone(), purpose);
                 (201, json!({"challenge": challenge, "expires_at": "2036-01-01T00:00:00Z"}))
             }
+            (Method::Post, "/v1/step-up") => self.step_up(request, client, enrolled),
             (Method::Post, "/v1/devices") => self.enrol(request, client, enrolled),
             (Method::Get, "/v1/devices") => {
                 let devices: Vec<Value> = enrolled
@@ -120,6 +155,44 @@ impl Inside {
         }
     }
 
+    fn demands(&self, path: &str, client: &str) -> bool {
+        let Some(demand) = self.settings.demands.get(path) else { return false };
+        let is_met = demand.acr_values.split(' ').any(|acr| {
+            let at = self.shown.get(&(client.to_owned(), acr.to_owned()));
+            at.is_some_and(|at| self.now - at <= demand.max_age)
+        });
+        demand.always || !is_met
+    }
+
+    fn step_up(
+        &mut self,
+        request: &Request,
+        client: &str,
+        enrolled: Option<(String, Value)>,
+    ) -> Answer {
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        let acr = body["acr"].as_str().unwrap();
+        let key = match acr {
+            "urn:guichet:acr:biometric" => {
+                serde_json::from_value::<Jwk>(enrolled.unwrap().1).unwrap().key().unwrap()
+            }
+            "urn:guichet:acr:pin" => self.clients[client],
+            _ => return (400, json!({"error": "invalid_request"})),
+        };
+        let proof = body["proof"].as_str().unwrap();
+        let Some(claims) = proofs::claims(proof, "guichet-step-up+jwt", &key) else {
+            return (400, json!({"error": "invalid_step_up_proof"}));
+        };
+        assert_eq!((&claims["iss"], &claims["aud"]), (&json!(client), &json!(ISSUER)));
+        assert_eq!(claims["acr"], acr);
+        let purpose = self.challenges.remove(claims["challenge"].as_str().unwrap());
+        if purpose.as_deref() != Some("step_up") {
+            return (400, json!({"error": "challenge_invalid"}));
+        }
+        self.shown.insert((client.to_owned(), acr.to_owned()), self.now);
+        (200, json!({"acr": acr, "auth_time": "2036-01-01T00:00:00Z"}))
+    }
+
     fn enrol(
         &mut self,
         request: &Request,
@@ -132,7 +205,8 @@ impl Inside {
         let claims = proofs::claims(proof, "guichet-approval-key+jwt", &key.key().unwrap());
         let Some(claims) = claims else { return (400, json!({"error": "invalid_approval_proof"})) };
         assert_eq!((&claims["iss"], &claims["aud"]), (&json!(client), &json!(ISSUER)));
-        if !self.challenges.remove(claims["challenge"].as_str().unwrap()) {
+        let purpose = self.challenges.remove(claims["challenge"].as_str().unwrap());
+        if purpose.as_deref() != Some("enrol") {
             return (400, json!({"error": "challenge_invalid"}));
         }
         let (status, device) = match enrolled {

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use guichet_foundation::key::P256Signature;
 use guichet_foundation::locale::Locale;
 use guichet_foundation::ports::fakes::{
     FakeClock, FakeConnectivity, FakeEntropy, FakeSigner, FakeStore,
 };
-use guichet_foundation::ports::{Clock, Phone, PromptFailure};
+use guichet_foundation::ports::{ApprovalRequest, Clock, Phone, PromptFailure};
 use guichet_foundation::sensitivity::C3;
 use guichet_session::{Platform, Session, Setup, first_pins};
 use guichet_vault::Vault;
@@ -95,14 +96,21 @@ impl TestPhone {
         session.finish_sign_in(&self.bank.redirect_for(&url)).await.unwrap();
     }
 
-    /// Answers the next prompt for an approval with the right finger.
-    pub(crate) async fn approve(&self, session: &Session) {
-        let (request, answer) = loop {
+    /// The next prompt for an approval, and what the right finger answers.
+    pub(crate) async fn next_approval(
+        &self,
+    ) -> (ApprovalRequest, Result<P256Signature, PromptFailure>) {
+        loop {
             match self.approval_signer.take_approval() {
-                Some(asked) => break asked,
+                Some(asked) => return asked,
                 None => tokio::task::yield_now().await,
             }
-        };
+        }
+    }
+
+    /// Answers the next prompt for an approval with the right finger.
+    pub(crate) async fn approve(&self, session: &Session) {
+        let (request, answer) = self.next_approval().await;
         session.prompts().answer_approval(request.id, answer);
     }
 
