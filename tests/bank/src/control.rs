@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::calls::{ApiError, ErrorCode};
-use crate::devices::{self, Device, Revoked};
+use crate::devices::{self, Device, Revocation, Revoked};
 use crate::server::Bank;
 use crate::switches::Positions;
 use crate::{audit, oauth, tls, trust};
@@ -89,7 +89,8 @@ async fn revoke_device(
     Path(device_id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     let now = bank.clock.seconds();
-    match bank.store.write(|tx| devices::revoke(tx, &device_id, None, now))? {
+    let revocation = Revocation { device_id: &device_id, customer_id: None, by_device_id: None };
+    match bank.store.write(|tx| devices::revoke(tx, revocation, now))? {
         Revoked::Done => Ok(StatusCode::NO_CONTENT),
         Revoked::Unknown => Err(ApiError::new(ErrorCode::DeviceUnknown, "no such device")),
     }

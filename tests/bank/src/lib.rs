@@ -7,7 +7,7 @@
 //! - [`server`]: TLS, connections, the router, and the switches' misbehaviour around it;
 //! - [`oauth`]: registration, pushed requests, the bank's pages, tokens (protocol section 3);
 //! - [`calls`]: what every call of the API proves before its body is read (section 5);
-//! - [`trust`], [`challenges`], [`devices`]: sections 4, 6, 7;
+//! - [`trust`], [`challenges`], [`devices`], [`security`]: sections 4, 6, 7;
 //! - [`sync`], [`intents`]: the books and the payments (sections 8 and 9);
 //! - [`control`]: the sandbox's own control surface (section 12).
 
@@ -34,6 +34,7 @@ pub mod oauth;
 pub mod pages;
 pub mod people;
 pub mod random;
+pub mod security;
 pub mod server;
 pub mod store;
 pub mod switches;

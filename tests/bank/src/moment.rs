@@ -1,7 +1,7 @@
 //! Times as the protocol writes them: RFC 3339, UTC, whole seconds, `Z`. And the bank's day.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,11 @@ pub fn rfc3339(second: i64) -> String {
 /// The day of the bank's books this time falls into: the date in Shanghai.
 pub fn bank_day(at: Timestamp) -> Date {
     BANK_OFFSET.to_datetime(at).date()
+}
+
+/// What the bank's clocks show at a second since 1970; those beyond what a calendar holds count as 1970.
+pub fn bank_time(second: i64) -> DateTime {
+    BANK_OFFSET.to_datetime(Timestamp::from_second(second).unwrap_or_default())
 }
 
 /// The time at which a bank day shows `second_of_day` seconds after its midnight.

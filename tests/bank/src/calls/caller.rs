@@ -11,6 +11,7 @@ use super::{ApiError, ErrorCode, authorization, digest, message_signature, step_
 use crate::devices;
 use crate::dpop::{Expected, Proof};
 use crate::oauth::{self, Authentication};
+use crate::security::ProvenDevice;
 use crate::server::{BODY_MAX, Bank};
 
 /// A client that has proven its token, its key and, where the call changes something, its words.
@@ -105,6 +106,11 @@ impl FromRequest<Bank> for Caller {
             body
         };
         let device_id = devices::current(bank, &session, now)?;
+        if let (Some(proven), Some(device_id)) =
+            (parts.extensions.get::<ProvenDevice>(), &device_id)
+        {
+            proven.is(&session.customer_id, device_id);
+        }
         if !session.used {
             bank.store.write(|tx| oauth::used(tx, &session.grant_id, now))?;
         }

@@ -41,6 +41,8 @@ pub enum ErrorCode {
     DeviceUnknown,
     /// The bank has not decided this intent, or never saw it.
     IntentUnknown,
+    /// No such notice of this customer.
+    NoticeUnknown,
     /// No such resource.
     NotFound,
     /// Another approval key is enrolled for this client.
@@ -75,6 +77,7 @@ impl ErrorCode {
             Self::DeviceRevoked => "device_revoked",
             Self::DeviceUnknown => "device_unknown",
             Self::IntentUnknown => "intent_unknown",
+            Self::NoticeUnknown => "notice_unknown",
             Self::NotFound => "not_found",
             Self::DeviceExists => "device_exists",
             Self::IntentConflict => "intent_conflict",
@@ -99,7 +102,9 @@ impl ErrorCode {
             | Self::InvalidSignature
             | Self::InsufficientUserAuthentication => StatusCode::UNAUTHORIZED,
             Self::DeviceNotEnrolled | Self::DeviceRevoked => StatusCode::FORBIDDEN,
-            Self::DeviceUnknown | Self::IntentUnknown | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::DeviceUnknown | Self::IntentUnknown | Self::NoticeUnknown | Self::NotFound => {
+                StatusCode::NOT_FOUND
+            }
             Self::DeviceExists | Self::IntentConflict => StatusCode::CONFLICT,
             Self::CursorExpired => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -13,6 +13,7 @@ use crate::challenges::{self, Purpose};
 use crate::jws::{self, Jwk, VerifyingKey};
 use crate::moment::Moment;
 use crate::random;
+use crate::security::{self, Kind, News};
 use crate::server::Bank;
 
 #[derive(Deserialize)]
@@ -201,6 +202,9 @@ fn add(
             now.as_second()
         ],
     )?;
+    let news = News::of_device(&caller.customer_id, Kind::DeviceEnrolled, Some(&device_id));
+    security::tell(tx, &news, now.as_second())?;
+    security::begin_for_device(tx, &caller.customer_id, &device_id)?;
     Ok(Enrolled {
         device_id,
         customer_id: caller.customer_id.clone(),

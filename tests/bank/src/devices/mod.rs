@@ -6,6 +6,7 @@
 mod enrol;
 mod list;
 mod revoke;
+mod revoke_others;
 
 use axum::Router;
 use axum::routing::{delete, post};
@@ -17,7 +18,7 @@ use crate::oauth::Session;
 use crate::server::Bank;
 
 pub use list::{Device, of_customer};
-pub use revoke::{NoticeError, Revoked, notice_for_client, require_step_up, revoke};
+pub use revoke::{NoticeError, Revocation, Revoked, notice_for_client, require_step_up, revoke};
 
 /// The tables of this room.
 pub const SCHEMA: &str = "
@@ -44,7 +45,22 @@ const SEEN_EVERY_S: i64 = 60;
 pub fn routes() -> Router<Bank> {
     Router::new()
         .route("/v1/devices", post(enrol::enrol).get(list::list))
+        .route("/v1/devices/revoke-others", post(revoke_others::revoke_others))
         .route("/v1/devices/{device_id}", delete(revoke::revoke_own))
+}
+
+/// The device that a client is for a customer, revoked or not.
+pub fn of_client(
+    conn: &Connection,
+    client_id: &str,
+    customer_id: &str,
+) -> rusqlite::Result<Option<String>> {
+    conn.query_row(
+        "SELECT device_id FROM device WHERE client_id = ?1 AND customer_id = ?2",
+        [client_id, customer_id],
+        |row| row.get(0),
+    )
+    .optional()
 }
 
 /// The approval key enrolled for a device that is not revoked.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::calls::step_up::{self, Acr};
 use crate::calls::{ApiError, Caller, ErrorCode};
 use crate::oauth::{self, OAuthError};
+use crate::security::{self, Kind, News};
 use crate::server::Bank;
 
 /// Seconds for which a customer who has shown to be there may sign other devices out.
@@ -73,7 +74,12 @@ pub(super) async fn revoke_own(
         if caller.device_id.as_ref() != Some(&device_id) {
             require_step_up(&caller)?;
         }
-        revoke(tx, &device_id, Some(&caller.customer_id), now)?;
+        let revocation = Revocation {
+            device_id: &device_id,
+            customer_id: Some(&caller.customer_id),
+            by_device_id: caller.device_id.as_deref(),
+        };
+        revoke(tx, revocation, now)?;
         Ok(StatusCode::NO_CONTENT)
     })
 }
@@ -102,26 +108,44 @@ fn is_of_customer(
     )
 }
 
-/// Revokes a device, of this customer if one is given, and ends everything its client holds.
+/// Which device is revoked, and for whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Revocation<'a> {
+    /// The device.
+    pub device_id: &'a str,
+    /// Whose it must be; `None` for the bank's staff.
+    pub customer_id: Option<&'a str>,
+    /// The device that asks for it; `None` at the bank's page or by its staff.
+    pub by_device_id: Option<&'a str>,
+}
+
+/// Revokes a device, ends everything its client holds, and tells the customer's other devices.
 pub fn revoke(
     tx: &Transaction<'_>,
-    device_id: &str,
-    customer_id: Option<&str>,
+    revocation: Revocation<'_>,
     now: i64,
 ) -> rusqlite::Result<Revoked> {
-    let client_id: Option<String> = tx
+    let Revocation { device_id, customer_id, by_device_id } = revocation;
+    let found: Option<(String, String)> = tx
         .query_row(
-            "SELECT client_id FROM device
+            "SELECT client_id, customer_id FROM device
              WHERE device_id = ?1 AND customer_id = coalesce(?2, customer_id)",
             params![device_id, customer_id],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    let Some(client_id) = client_id else { return Ok(Revoked::Unknown) };
-    tx.execute(
+    let Some((client_id, customer_id)) = found else { return Ok(Revoked::Unknown) };
+    let revoked = tx.execute(
         "UPDATE device SET revoked_at = ?2 WHERE device_id = ?1 AND revoked_at IS NULL",
         params![device_id, now],
     )?;
+    if revoked > 0 {
+        let news = News {
+            by_device_id,
+            ..News::of_device(&customer_id, Kind::DeviceRevoked, Some(device_id))
+        };
+        security::tell(tx, &news, now)?;
+    }
     oauth::end_all_of_client(tx, &client_id, now)?;
     Ok(Revoked::Done)
 }

@@ -9,8 +9,8 @@ use super::object::{Intent, Terms};
 use super::submit::{Desk, Submitter};
 use super::{Reason, display};
 use crate::challenges::{self, Purpose};
-use crate::devices;
 use crate::ledger::Account;
+use crate::{devices, security};
 
 /// How far ahead of the bank's clock an intent may have been made, in seconds.
 const AHEAD_SECONDS_MAX: i64 = 60;
@@ -69,6 +69,7 @@ pub(super) fn judge(
     let fresh =
         challenges::take(tx, submitter.client_id, Purpose::Intent, &intent.challenge, desk.now)?;
     ensure(fresh, Reason::ChallengeInvalid)?;
+    ensure(!security::is_frozen(tx, submitter.customer_id)?, Reason::PaymentsFrozen)?;
     let shown = display::digest(&display::text(&intent.terms, intent.display.locale));
     ensure(shown == intent.display.sha256, Reason::DisplayMismatch)?;
     judge_terms(tx, desk, submitter, &intent.terms)

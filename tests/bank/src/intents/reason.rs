@@ -16,6 +16,9 @@ pub enum Reason {
     Expired,
     /// The challenge is not one this client may use now.
     ChallengeInvalid,
+    /// The customer's payments are frozen. Before anything is said about the terms: whoever holds the
+    /// phone learns nothing more.
+    PaymentsFrozen,
     /// The customer was shown other words than these terms give.
     DisplayMismatch,
     /// The amount is not above zero, or a text breaks the rules of section 9.1.
@@ -38,11 +41,12 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order of the checks.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ApprovalInvalid,
         Self::WrongDevice,
         Self::Expired,
         Self::ChallengeInvalid,
+        Self::PaymentsFrozen,
         Self::DisplayMismatch,
         Self::TermsInvalid,
         Self::AccountNotPayable,
@@ -61,6 +65,7 @@ impl Reason {
             Self::WrongDevice => "wrong_device",
             Self::Expired => "expired",
             Self::ChallengeInvalid => "challenge_invalid",
+            Self::PaymentsFrozen => "payments_frozen",
             Self::DisplayMismatch => "display_mismatch",
             Self::TermsInvalid => "terms_invalid",
             Self::AccountNotPayable => "account_not_payable",

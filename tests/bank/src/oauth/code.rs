@@ -11,7 +11,8 @@ use super::grants::{self, Grant};
 use super::secrets::{hash, same_secret};
 use super::{OAuthCode, OAuthError};
 use crate::pages::PageError;
-use crate::random;
+use crate::security::{self, Kind, News};
+use crate::{devices, random};
 
 /// Seconds a code lives.
 const LIFETIME_S: i64 = 60;
@@ -91,12 +92,32 @@ pub(super) fn exchange(
         return Err(invalid_grant("code_verifier does not fit code_challenge"));
     }
 
+    tell_of_sign_in(tx, &client.client_id, &code.customer_id, now)?;
     let grant = grants::begin(tx, &client.client_id, &code.customer_id, code.signed_in_at, now)?;
     tx.execute(
         "UPDATE authorization_code SET grant_id = ?1 WHERE code_hash = ?2",
         params![grant.grant_id, code_hash],
     )?;
     Ok(Exchange::Began(grant))
+}
+
+/// The customer's other devices hear of it, whether this client is a device of theirs or not. A device
+/// that is signed in and only shows its customer again (section 5.1) is no news.
+fn tell_of_sign_in(
+    tx: &Transaction<'_>,
+    client_id: &str,
+    customer_id: &str,
+    now: i64,
+) -> rusqlite::Result<()> {
+    let device_id = devices::of_client(tx, client_id, customer_id)?;
+    if device_id.is_some() && grants::is_live(tx, client_id, customer_id)? {
+        return Ok(());
+    }
+    let news = News {
+        client_id: Some(client_id),
+        ..News::of_device(customer_id, Kind::SignedIn, device_id.as_deref())
+    };
+    security::tell(tx, &news, now)
 }
 
 /// RFC 7636 section 4.6 with S256; a verifier has 43 to 128 unreserved characters.

@@ -14,8 +14,8 @@ use crate::server::Bank;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A parsed form with the headers it came with. Its `Debug` shows names only.
-pub(super) struct Form {
-    pub(super) headers: HeaderMap,
+pub(crate) struct Form {
+    pub(crate) headers: HeaderMap,
     values: BTreeMap<String, String>,
 }
 
@@ -38,7 +38,7 @@ impl Form {
     }
 
     /// A parameter that may be left out; an empty one counts as left out (RFC 6749 section 3.1).
-    pub(super) fn optional(&self, name: &str) -> Option<&str> {
+    pub(crate) fn optional(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 

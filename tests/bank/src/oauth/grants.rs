@@ -105,6 +105,20 @@ pub fn used(tx: &Transaction<'_>, grant_id: &str, now: i64) -> rusqlite::Result<
     .map(drop)
 }
 
+/// Whether a client holds anything for a customer.
+pub(super) fn is_live(
+    conn: &Connection,
+    client_id: &str,
+    customer_id: &str,
+) -> rusqlite::Result<bool> {
+    conn.query_row(
+        "SELECT EXISTS (SELECT 1 FROM token_grant
+                        WHERE client_id = ?1 AND customer_id = ?2 AND ended_at IS NULL)",
+        [client_id, customer_id],
+        |row| row.get(0),
+    )
+}
+
 /// Ends a grant with all its tokens; one that has ended keeps its time.
 pub(super) fn end(tx: &Transaction<'_>, grant_id: &str, now: i64) -> rusqlite::Result<()> {
     tx.execute(
@@ -122,4 +136,25 @@ pub fn end_all_of_client(tx: &Transaction<'_>, client_id: &str, now: i64) -> rus
     )?;
     tx.execute("DELETE FROM authorization_code WHERE client_id = ?1", [client_id])?;
     tx.execute("DELETE FROM authorization_request WHERE client_id = ?1", [client_id]).map(drop)
+}
+
+/// Ends what any other client than this one holds, or is about to get, for a customer.
+pub fn end_others_of_customer(
+    tx: &Transaction<'_>,
+    customer_id: &str,
+    client_id: &str,
+    now: i64,
+) -> rusqlite::Result<()> {
+    tx.execute(
+        "UPDATE token_grant SET ended_at = ?3
+         WHERE customer_id = ?1 AND client_id <> ?2 AND ended_at IS NULL",
+        params![customer_id, client_id, now],
+    )?;
+    for table in ["authorization_code", "authorization_request"] {
+        tx.execute(
+            &format!("DELETE FROM {table} WHERE customer_id = ?1 AND client_id <> ?2"),
+            [customer_id, client_id],
+        )?;
+    }
+    Ok(())
 }

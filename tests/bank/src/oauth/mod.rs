@@ -10,6 +10,7 @@ mod assertion;
 mod authorize;
 mod clients;
 mod code;
+mod credentials;
 mod decide;
 mod error;
 mod fields;
@@ -35,8 +36,12 @@ use crate::server::{Bank, attach_nonce};
 pub use access::{Session, expire_all, session};
 pub use acr::Acr;
 pub use clients::{Client, by_key as client_by_key};
+pub(crate) use credentials::{Attempt, Customer, check_credentials};
 pub use error::{OAuthCode, OAuthError};
-pub use grants::{Authentication, end_all_of_client, note_authentication, used};
+pub(crate) use fields::Form;
+pub use grants::{
+    Authentication, end_all_of_client, end_others_of_customer, note_authentication, used,
+};
 pub(crate) use secrets::hash;
 pub use secrets::same_secret;
 

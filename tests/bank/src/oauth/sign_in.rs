@@ -2,19 +2,17 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::Transaction;
 
 use super::authorize::{self, OpenRequest};
+use super::credentials::{Attempt, Customer, check_credentials};
+use super::decide;
 use super::fields::Form;
-use super::{decide, password, throttle};
 use crate::pages::{self, Locale, PageError, Trouble};
 use crate::server::Bank;
 
 /// Wrong passwords after which the pages end and the app is told `access_denied`.
 const FAILURES_MAX: u32 = 10;
-
-/// Longest user name and password that are looked at, in bytes.
-const INPUT_MAX: usize = 256;
 
 pub(super) async fn submit(
     State(bank): State<Bank>,
@@ -31,52 +29,19 @@ pub(super) async fn submit(
         let request = authorize::by_page(tx, page, now)?
             .filter(|request| request.customer_id.is_none())
             .ok_or(PageError::Unusable(fallback))?;
-        let wait_s = throttle::wait_s(tx, username, now)?;
-        if wait_s > 0 {
-            return ask_again(tx, &bank, request, username, Trouble::SlowDown { wait_s });
-        }
-        if let Some(customer) = customer_of(tx, username, given)? {
-            throttle::succeeded(tx, username)?;
-            if request.step_up && is_anothers_device(tx, &request.client_id, &customer.id)? {
-                return ask_again(tx, &bank, request, username, Trouble::OtherCustomer);
+        match check_credentials(tx, username, given, now)? {
+            Attempt::SignedIn(customer)
+                if request.step_up && is_anothers_device(tx, &request.client_id, &customer.id)? =>
+            {
+                ask_again(tx, &bank, request, username, Trouble::OtherCustomer)
             }
-            ask_consent(tx, &bank, request, customer, now)
-        } else {
-            throttle::failed(tx, username, now)?;
-            refuse(tx, &bank, request, username)
+            Attempt::SignedIn(customer) => ask_consent(tx, &bank, request, customer, now),
+            Attempt::Wrong => refuse(tx, &bank, request, username),
+            Attempt::SlowDown { wait_s } => {
+                ask_again(tx, &bank, request, username, Trouble::SlowDown { wait_s })
+            }
         }
     })
-}
-
-struct Customer {
-    id: String,
-    name_en: String,
-    name_zh: String,
-}
-
-/// The customer whose password this is. An unknown user name costs as much time as a wrong password.
-fn customer_of(
-    tx: &Transaction<'_>,
-    username: &str,
-    given: &str,
-) -> Result<Option<Customer>, PageError> {
-    if username.len() > INPUT_MAX || given.len() > INPUT_MAX {
-        return Ok(None);
-    }
-    let found = tx
-        .query_row(
-            "SELECT customer_id, name_en, name_zh, password_hash FROM customer WHERE username = ?1",
-            [username],
-            |row| {
-                let customer =
-                    Customer { id: row.get(0)?, name_en: row.get(1)?, name_zh: row.get(2)? };
-                Ok((customer, row.get::<_, String>(3)?))
-            },
-        )
-        .optional()?;
-    let phc = found.as_ref().map_or(password::NOBODY, |(_, phc)| phc);
-    let is_theirs = password::verify(given, phc);
-    Ok(found.filter(|_| is_theirs).map(|(customer, _)| customer))
 }
 
 /// Whether the client's device is enrolled for somebody else: whoever shows to be there has to be the

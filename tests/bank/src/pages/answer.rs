@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use maud::html;
 
 use super::words::words;
-use super::{Locale, shell};
+use super::{Locale, security, shell};
 use crate::random::NoRandomness;
 
 /// Why the person sees a dead end. Nothing is sent back to the app: whatever names the app in such a
@@ -14,6 +14,8 @@ use crate::random::NoRandomness;
 pub enum PageError {
     /// Unknown, used, expired, or not of the form the page gave.
     Unusable(Locale),
+    /// The same of the security page, which no app has opened.
+    SecurityUnusable(Locale),
     /// The bank cannot reach its books.
     Busy,
 }
@@ -21,15 +23,18 @@ pub enum PageError {
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let (status, locale) = match self {
-            Self::Unusable(locale) => (StatusCode::BAD_REQUEST, locale),
+            Self::Unusable(locale) | Self::SecurityUnusable(locale) => {
+                (StatusCode::BAD_REQUEST, locale)
+            }
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, Locale::English),
         };
         let words = words(locale);
-        let (title, sentence) = match self {
-            Self::Unusable(_) => (words.unusable_title, words.unusable),
-            Self::Busy => (words.busy_title, words.busy),
+        let (title, content) = match self {
+            Self::Unusable(_) => (words.unusable_title, html! { p { (words.unusable) } }),
+            Self::SecurityUnusable(_) => (words.unusable_title, security::unusable(locale)),
+            Self::Busy => (words.busy_title, html! { p { (words.busy) } }),
         };
-        shell::page(status, locale, title, None, html! { p { (sentence) } })
+        shell::page(status, locale, title, None, content)
     }
 }
 

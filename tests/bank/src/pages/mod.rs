@@ -7,6 +7,7 @@
 mod answer;
 mod consent;
 mod locale;
+pub mod security;
 mod shell;
 mod sign_in;
 mod style;

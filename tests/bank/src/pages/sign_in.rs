@@ -3,7 +3,7 @@
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
 
 use super::words::{slow_down, words};
 use super::{Locale, shell};
@@ -42,39 +42,55 @@ pub enum Trouble {
 /// Shows the sign-in page.
 pub fn sign_in(shown: &SignIn<'_>) -> Response {
     let words = words(shown.locale);
-    let trouble = shown.trouble.map(|trouble| match trouble {
-        Trouble::WrongPassword => words.wrong_password.to_owned(),
-        Trouble::OtherCustomer => words.other_customer.to_owned(),
-        Trouble::SlowDown { wait_s } => slow_down(shown.locale, wait_s),
-    });
-    let described = trouble.as_ref().map(|_| "trouble");
     let content = html! {
         p { (if shown.step_up { words.step_up_lead } else { words.sign_in_lead }) }
-        @if let Some(trouble) = &trouble {
-            p #trouble .trouble role="alert" { (trouble) }
-        }
         form method="post" action="/oauth/sign-in" {
             input type="hidden" name="page" value=(shown.page);
-            label for="username" { (words.username) }
-            input #username type="text" name="username" value=(shown.username) required
-                autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false"
-                aria-describedby=[described];
-            label for="password" { (words.password) }
-            input #password type="password" name="password" required
-                autocomplete="current-password" aria-describedby=[described];
-            button type="submit" { (words.sign_in) }
+            (credentials(shown.locale, shown.username, shown.trouble))
         }
     };
-    let status = match shown.trouble {
-        None => StatusCode::OK,
-        Some(Trouble::WrongPassword | Trouble::OtherCustomer) => StatusCode::FORBIDDEN,
-        Some(Trouble::SlowDown { .. }) => StatusCode::TOO_MANY_REQUESTS,
-    };
     let redirect_uri = Some(shown.redirect_uri);
-    let mut response =
-        shell::page(status, shown.locale, words.sign_in_title, redirect_uri, content);
+    let mut response = shell::page(
+        status(shown.trouble),
+        shown.locale,
+        words.sign_in_title,
+        redirect_uri,
+        content,
+    );
     if let Some(Trouble::SlowDown { wait_s }) = shown.trouble {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait_s));
     }
     response
+}
+
+/// The fields of every sign-in form, with what went wrong before.
+pub(super) fn credentials(locale: Locale, username: &str, trouble: Option<Trouble>) -> Markup {
+    let words = words(locale);
+    let trouble = trouble.map(|trouble| match trouble {
+        Trouble::WrongPassword => words.wrong_password.to_owned(),
+        Trouble::OtherCustomer => words.other_customer.to_owned(),
+        Trouble::SlowDown { wait_s } => slow_down(locale, wait_s),
+    });
+    let described = trouble.as_ref().map(|_| "trouble");
+    html! {
+        @if let Some(trouble) = &trouble {
+            p #trouble .trouble role="alert" { (trouble) }
+        }
+        label for="username" { (words.username) }
+        input #username type="text" name="username" value=(username) required
+            autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false"
+            aria-describedby=[described];
+        label for="password" { (words.password) }
+        input #password type="password" name="password" required
+            autocomplete="current-password" aria-describedby=[described];
+        button type="submit" { (words.sign_in) }
+    }
+}
+
+pub(super) fn status(trouble: Option<Trouble>) -> StatusCode {
+    match trouble {
+        None => StatusCode::OK,
+        Some(Trouble::WrongPassword | Trouble::OtherCustomer) => StatusCode::FORBIDDEN,
+        Some(Trouble::SlowDown { .. }) => StatusCode::TOO_MANY_REQUESTS,
+    }
 }

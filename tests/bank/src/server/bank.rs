@@ -14,7 +14,7 @@ use crate::dpop::Dpop;
 use crate::keys::BankKeys;
 use crate::store::Store;
 use crate::switches::Switches;
-use crate::{calls, challenges, control, devices, intents, oauth, pages, sync, trust};
+use crate::{calls, challenges, control, devices, intents, oauth, pages, security, sync, trust};
 
 /// The bank as handlers see it: the router's state. Clones share everything.
 #[derive(Clone, Debug)]
@@ -66,10 +66,13 @@ impl Bank {
             .merge(devices::routes())
             .merge(sync::routes())
             .merge(intents::routes())
+            .merge(security::routes())
+            .layer(from_fn_with_state(self.clone(), security::attach_security))
             .layer(from_fn_with_state(self.clone(), headers::attach_nonce));
         let public = Router::new()
             .merge(oauth::routes(&self))
             .merge(pages::routes())
+            .merge(security::page_routes())
             .merge(trust::routes())
             .merge(api)
             .fallback(calls::not_found)

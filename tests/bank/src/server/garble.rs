@@ -21,7 +21,7 @@ const HUGE_CHUNKS: usize = 1_600;
 
 /// Members whose values are open enumerations, and those whose values are closed ones.
 const OPEN: [&str; 4] = ["kind", "category", "platform", "trust_level"];
-const CLOSED: [&str; 1] = ["status"];
+const CLOSED: [&str; 2] = ["payments", "status"];
 
 /// Spoils the body of an answer.
 pub(super) async fn spoil(response: Response, how: Garble) -> Response {

@@ -15,4 +15,5 @@ pub(super) const MIGRATIONS: &[&[&str]] = &[
         crate::intents::SCHEMA,
     ],
     &[crate::oauth::SCHEMA_2, crate::challenges::SCHEMA_2],
+    &[crate::security::SCHEMA],
 ];

@@ -3,6 +3,8 @@
 #![allow(missing_docs, unreachable_pub, reason = "tests")]
 
 #[cfg(test)]
+mod frozen;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod intents;

@@ -21,6 +21,10 @@ mod proofs;
 #[cfg(test)]
 mod registration;
 #[cfg(test)]
+mod security;
+#[cfg(test)]
+mod security_page;
+#[cfg(test)]
 mod signatures;
 #[cfg(test)]
 mod signing;
