@@ -69,7 +69,7 @@ impl Bank {
         let public = Router::new()
             .merge(oauth::routes(&self))
             .merge(pages::routes())
-            .merge(trust::routes())
+            .merge(trust::routes(&self))
             .merge(api)
             .fallback(calls::not_found)
             .method_not_allowed_fallback(calls::not_found)
