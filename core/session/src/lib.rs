@@ -12,7 +12,6 @@
 //! that waits for it changes nothing. All methods that are `async` need a tokio runtime with time enabled.
 
 mod bank;
-mod bank_time;
 pub mod calls;
 mod devices;
 mod enrol;
@@ -28,7 +27,7 @@ mod wipe;
 pub use calls::{BankCalls, Call, CallFailure, Identity, NotSent, Reply};
 pub use devices::{Device, RevokeRefusal, TrustLevel};
 pub use enrol::{Customer, EnrolRefusal, Platform};
-pub use guichet_wire::client::{PinnedTransport, Pins, SetupFailure, Traffic};
+pub use guichet_wire::client::{BankTime, PinnedTransport, Pins, SetupFailure, Traffic};
 pub use guichet_wire::trust::{ReceiptKeys, SignedBy};
 pub use oauth::SignInRefusal;
 pub use prompts::Prompts;

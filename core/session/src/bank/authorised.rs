@@ -32,12 +32,11 @@ impl Session {
     /// Sends a call until the bank has answered the call itself. Only answers that say that nothing has happened lead to a
     /// repetition; anything lost on the way is the caller's to decide.
     pub(crate) async fn authorised(&self, call: &Call) -> Result<Reply, CallFailure> {
-        self.pins_in_force().await?;
         let url = self.url(&call.path)?;
         let mut turned_away = TurnedAway::default();
         loop {
             let (seen, tokens) = self.usable_tokens().await?;
-            let signed_at = self.0.contact.time.now();
+            let signed_at = self.signing_time()?;
             let response = self.attempt(call, &url, &tokens, signed_at).await?;
             match judge(answered(response)?) {
                 Verdict::Reply(reply) => return Ok(reply),
@@ -48,9 +47,6 @@ impl Session {
                 }
                 Verdict::InvalidProof if !turned_away.clock && self.clock_moved(signed_at) => {
                     turned_away.clock = true;
-                }
-                Verdict::InvalidProof if turned_away.clock => {
-                    return Err(NotSent::ClockWrong.into());
                 }
                 Verdict::UseNonce | Verdict::InvalidToken | Verdict::InvalidProof => {
                     return Err(NotSent::Refused.into());
@@ -66,6 +62,7 @@ impl Session {
     async fn usable_tokens(&self) -> Result<(Snapshot, Arc<Tokens>), CallFailure> {
         let seen = self.0.keeper.snapshot();
         let tokens = seen.tokens.clone().ok_or(CallFailure::SignedOut)?;
+        self.introduced().await?;
         if tokens.expires.seconds_since(self.0.contact.time.now()) > REFRESH_AHEAD_SECONDS {
             return Ok((seen, tokens));
         }
@@ -132,7 +129,10 @@ impl Session {
         Ok(Outgoing { method: call.method, url, headers, body, to: Server::Resource })
     }
 
-    fn clock_moved(&self, signed_at: Timestamp) -> bool {
-        self.0.contact.time.now().seconds_since(signed_at).abs() >= CLOCK_MOVED_SECONDS
+    /// Whether what was signed at `signed_at` can have been refused for its time: the phone slept through something that its
+    /// uptime did not count, or the bank's clock was set.
+    pub(crate) fn clock_moved(&self, signed_at: Timestamp) -> bool {
+        let known = self.0.contact.time.known();
+        known.is_none_or(|now| now.seconds_since(signed_at).abs() >= CLOCK_MOVED_SECONDS)
     }
 }

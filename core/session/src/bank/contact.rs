@@ -2,11 +2,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use guichet_foundation::ports::{Method, Request, Response, Transport, TransportFailure};
+use guichet_wire::client::BankTime;
 use guichet_wire::date;
 use url::Url;
 
 use super::nonces::{Nonces, Server};
-use crate::bank_time::BankTime;
 use crate::calls::{CallFailure, NotSent};
 
 const TIME_OUT: Duration = Duration::from_secs(30);
@@ -77,6 +77,7 @@ impl From<TransportFailure> for CallFailure {
         match failure {
             TransportFailure::NotConnected => NotSent::Offline.into(),
             TransportFailure::NotTheBank => NotSent::NotTheBank.into(),
+            TransportFailure::ClockWrong => NotSent::ClockWrong.into(),
             TransportFailure::TimedOut | TransportFailure::Broken => Self::Unanswered,
             TransportFailure::Unreadable => Self::Unreadable,
         }

@@ -11,4 +11,3 @@ mod tokens;
 pub use sign_in::SignInRefusal;
 
 pub(crate) use metadata::at_home;
-pub(crate) use refresh::Flight;

@@ -1,12 +1,6 @@
 //! Refreshing tokens: at most one request at a time, whoever asks.
 //!
-//! The first who needs new tokens starts the request in a task of its own, so that a caller that goes away does not cut it; whoever
-//! comes while it is under way waits for the same answer. An answer is stored only if the generation of tokens it started from is
-//! still in force.
-
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use tokio::sync::watch;
+//! An answer is stored only if the generation of tokens it started from is still in force.
 
 use super::tokens::Granted;
 use crate::Session;
@@ -14,68 +8,23 @@ use crate::bank::not_ready;
 use crate::calls::{CallFailure, NotSent};
 use crate::keeper::{NotKept, Snapshot, Tokens};
 
-type Outcome = watch::Receiver<Option<Result<(), CallFailure>>>;
-
-/// The refresh that is under way, if one is.
-#[derive(Default)]
-pub(crate) struct Flight(Mutex<Option<UnderWay>>);
-
-#[derive(Clone)]
-struct UnderWay {
-    /// Whose tokens are being refreshed.
-    generation: u64,
-    outcome: Outcome,
-}
-
-impl Flight {
-    fn lock(&self) -> MutexGuard<'_, Option<UnderWay>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Ends the flight, however it ends.
-struct Landing(Session);
-
-impl Drop for Landing {
-    fn drop(&mut self) {
-        *self.0.0.flight.lock() = None;
-    }
-}
-
 impl Session {
     /// Returns when newer tokens than those of `seen` are in force, or cannot be had.
     pub(crate) async fn refresh(&self, seen: &Snapshot) -> Result<(), CallFailure> {
-        while let Some(mut under_way) = self.join_or_start(seen) {
-            let landed = under_way.outcome.wait_for(Option::is_some).await;
-            let landed = landed.ok().and_then(|outcome| *outcome);
+        let is_done = || self.0.keeper.generation() != seen.generation;
+        let work = || {
+            let (session, seen) = (self.clone(), seen.clone());
+            async move { session.refresh_once(&seen).await }
+        };
+        while let Some(under_way) = self.0.refresh.join_or_start(seen.generation, is_done, work) {
+            let of_these = under_way.about == seen.generation;
+            let landed = under_way.landed().await;
             // What an older generation's refresh came to says nothing about these tokens.
-            if under_way.generation == seen.generation {
+            if of_these {
                 return landed.unwrap_or(Err(NotSent::NotReady.into()));
             }
         }
         Ok(())
-    }
-
-    /// The flight to wait for; `None` if the tokens of `seen` have been replaced already.
-    fn join_or_start(&self, seen: &Snapshot) -> Option<UnderWay> {
-        let mut flight = self.0.flight.lock();
-        if self.0.keeper.generation() != seen.generation {
-            return None;
-        }
-        if let Some(under_way) = &*flight {
-            return Some(under_way.clone());
-        }
-        let (sender, outcome) = watch::channel(None);
-        let under_way = UnderWay { generation: seen.generation, outcome };
-        *flight = Some(under_way.clone());
-        let (session, seen) = (self.clone(), seen.clone());
-        tokio::spawn(async move {
-            let landing = Landing(session.clone());
-            let result = session.refresh_once(&seen).await;
-            drop(landing);
-            sender.send_replace(Some(result));
-        });
-        Some(under_way)
     }
 
     async fn refresh_once(&self, seen: &Snapshot) -> Result<(), CallFailure> {
@@ -85,7 +34,6 @@ impl Session {
         else {
             return Err(CallFailure::SignedOut);
         };
-        self.pins_in_force().await?;
         let sent = tokens.refresh.expose_secret();
         let members = [("grant_type", "refresh_token"), ("refresh_token", sent)];
         let granted = self

@@ -91,11 +91,10 @@ impl Session {
         let _one_at_a_time = self.0.sign_in.lock().await;
         self.wipe_is_over().await?;
         let seen = self.0.keeper.snapshot();
-        self.pins_in_force().await?;
+        self.introduced().await?;
         let endpoints = self.discover().await?;
-        // What is in force goes on serving if these cannot be had now.
-        self.refresh_pins().await.ok();
-        self.current_receipt_keys(true).await.ok();
+        // Wanted with the first receipt; if they cannot be had now, they are asked for then.
+        self.current_receipt_keys(false).await.ok();
         let client = self.registered(seen.life, &seen.registration, &endpoints).await?;
         let pending = self.pending();
         let challenge = CodeVerifier::kept(pending.verifier.expose_secret().to_owned()).challenge();
@@ -159,6 +158,7 @@ impl Session {
             state: pending.state.expose_secret(),
         };
         let outcome = expected.read(redirect)?;
+        self.introduced().await?;
         // Used once, and durably so before the code leaves the phone.
         self.0.keeper.change_registration(seen.life, |registration| registration.pending = None)?;
         if self.0.contact.time.now().seconds_since(pending.begun).abs() > LONGEST_VISIT {

@@ -8,6 +8,7 @@
 )]
 
 mod calls;
+mod clock;
 mod enrol;
 mod lock;
 mod refresh;

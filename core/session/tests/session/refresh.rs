@@ -16,7 +16,7 @@ fn refreshes(phone: &TestPhone) -> usize {
 }
 
 /// Runs until nothing moves any more without time passing.
-async fn settle() {
+pub(crate) async fn settle() {
     for _ in 0..2_000 {
         tokio::task::yield_now().await;
     }

@@ -39,6 +39,8 @@ pub(crate) struct Bank {
     receipt_key: Key,
     /// Answers to token requests wait for a permit: carried out, and still on their way.
     pub(crate) token_gate: Arc<Semaphore>,
+    /// The same for answers with the pin set.
+    pub(crate) pins_gate: Arc<Semaphore>,
     /// The same for answers to enrolments.
     pub(crate) enrol_gate: Arc<Semaphore>,
 }
@@ -58,6 +60,7 @@ impl Bank {
             anchor,
             receipt_key,
             token_gate: Arc::new(Semaphore::new(1_000_000)),
+            pins_gate: Arc::new(Semaphore::new(1_000_000)),
             enrol_gate: Arc::new(Semaphore::new(1_000_000)),
         }
     }
@@ -184,6 +187,7 @@ impl Transport for Bank {
         let outcome = self.outcome(&path, &request);
         match (request.method, path.as_str()) {
             (_, "/oauth/token") => self.token_gate.acquire().await.unwrap().forget(),
+            (_, "/v1/trust/pins") => self.pins_gate.acquire().await.unwrap().forget(),
             (Method::Post, "/v1/devices") => self.enrol_gate.acquire().await.unwrap().forget(),
             _ => {}
         }
@@ -225,8 +229,11 @@ impl Bank {
                     u64::try_from(self.clock.now().unix_seconds()).unwrap(),
                 ),
         );
-        let nonce = format!("nonce-{}", self.lock().nonce);
-        let headers = vec![("date".to_owned(), date), ("dpop-nonce".to_owned(), nonce)];
+        let inside = self.lock();
+        let mut headers = vec![("dpop-nonce".to_owned(), format!("nonce-{}", inside.nonce))];
+        if !inside.settings.hides_its_time {
+            headers.push(("date".to_owned(), date));
+        }
         Response { status, headers, body }
     }
 

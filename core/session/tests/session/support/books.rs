@@ -38,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) pins: String,
     pub(crate) receipt_keys: String,
     pub(crate) forge_notices: bool,
+    /// Answers carry no `Date`.
+    pub(crate) hides_its_time: bool,
     pub(crate) metadata_issuer: &'static str,
 }
 
@@ -48,6 +50,7 @@ impl Default for Settings {
             pins: String::new(),
             receipt_keys: String::new(),
             forge_notices: false,
+            hides_its_time: false,
             metadata_issuer: ISSUER,
         }
     }
