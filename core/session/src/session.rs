@@ -22,6 +22,7 @@ use crate::calls::{BankCalls, Call, CallFailure, Identity, NotSent, Reply};
 use crate::enrol::Customer;
 use crate::keeper::Keeper;
 use crate::lock::Lock;
+use crate::oauth::Newer;
 use crate::prompts::Prompts;
 use crate::standing::Standing;
 use crate::{ReceiptKeys, wipe};
@@ -75,9 +76,9 @@ pub(crate) struct Inside {
     pub(crate) prompts: Prompts,
     pub(crate) lock: Lock,
     /// The first exchange of this process, while it is under way.
-    pub(crate) introduction: Flight,
+    pub(crate) introduction: Flight<()>,
     /// The refresh that is under way, if one is.
-    pub(crate) refresh: Flight,
+    pub(crate) refresh: Flight<Newer>,
     pub(crate) pins: Pins,
     pin_set: Mutex<PinSet>,
     /// The uptime at which the pin set is to be asked for again.

@@ -14,6 +14,7 @@ use super::{Outgoing, Server, answered};
 use crate::Session;
 use crate::calls::{Call, CallFailure, NotSent, Reply};
 use crate::keeper::{Snapshot, Tokens};
+use crate::oauth::Newer;
 
 /// A token that ends within this time is refreshed before it is used.
 const REFRESH_AHEAD_SECONDS: i64 = 10;
@@ -25,6 +26,7 @@ const CLOCK_MOVED_SECONDS: i64 = 10;
 struct TurnedAway {
     nonce: u8,
     token: bool,
+    token_of_others: bool,
     clock: bool,
 }
 
@@ -42,15 +44,18 @@ impl Session {
                 Verdict::Reply(reply) => return Ok(reply),
                 Verdict::UseNonce if turned_away.nonce < 2 => turned_away.nonce += 1,
                 Verdict::InvalidToken if !turned_away.token => {
-                    turned_away.token = true;
-                    self.refresh(&seen).await?;
+                    // Tokens that were there already may have ended as well: then the bank is asked, once.
+                    let newer = self.refresh(&seen).await?;
+                    turned_away.token = newer == Newer::Asked || turned_away.token_of_others;
+                    turned_away.token_of_others = true;
                 }
                 Verdict::InvalidProof if !turned_away.clock && self.clock_moved(signed_at) => {
                     turned_away.clock = true;
                 }
-                Verdict::UseNonce | Verdict::InvalidToken | Verdict::InvalidProof => {
-                    return Err(NotSent::Refused.into());
-                }
+                Verdict::UseNonce
+                | Verdict::InvalidToken
+                | Verdict::InvalidProof
+                | Verdict::Refused => return Err(NotSent::Refused.into()),
                 Verdict::Revoked { notice } => {
                     return Err(self.told_of_revocation(&seen, notice.as_deref()).await);
                 }
@@ -63,13 +68,18 @@ impl Session {
         let seen = self.0.keeper.snapshot();
         let tokens = seen.tokens.clone().ok_or(CallFailure::SignedOut)?;
         self.introduced().await?;
-        if tokens.expires.seconds_since(self.0.contact.time.now()) > REFRESH_AHEAD_SECONDS {
+        if self.is_usable(&tokens) {
             return Ok((seen, tokens));
         }
         self.refresh(&seen).await?;
         let seen = self.0.keeper.snapshot();
         let tokens = seen.tokens.clone().ok_or(CallFailure::SignedOut)?;
         Ok((seen, tokens))
+    }
+
+    /// Whether the access token lives long enough to be sent.
+    pub(crate) fn is_usable(&self, tokens: &Tokens) -> bool {
+        tokens.expires.seconds_since(self.0.contact.time.now()) > REFRESH_AHEAD_SECONDS
     }
 
     /// One request, signed anew.

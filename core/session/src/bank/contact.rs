@@ -43,8 +43,11 @@ impl Contact {
             timeout: TIME_OUT,
             answer_limit: ANSWER_LIMIT,
         };
+        let sent_at = self.time.uptime();
         let response = self.transport.send(request).await?;
-        if let Some(date) = response.header("date").and_then(date::read) {
+        // A process that was frozen meanwhile reads an answer, and its `Date`, of long ago.
+        let is_fresh = self.time.uptime().saturating_sub(sent_at) <= TIME_OUT;
+        if let Some(date) = response.header("date").and_then(date::read).filter(|_| is_fresh) {
             self.time.learn(date);
         }
         if let Some(nonce) = response.header("dpop-nonce") {

@@ -5,39 +5,44 @@ use tokio::sync::watch;
 
 use crate::calls::CallFailure;
 
-type Outcome = Result<(), CallFailure>;
+type Outcome<T> = Result<T, CallFailure>;
 
 /// Work that is under way at most once, whoever asks for it. The first who asks starts it in a task of its own, so that a caller
 /// that goes away does not cut it; whoever comes while it is under way waits for the same outcome.
-#[derive(Clone, Default)]
-pub(crate) struct Flight(Arc<Mutex<Option<UnderWay>>>);
+pub(crate) struct Flight<T>(Arc<Mutex<Option<UnderWay<T>>>>);
 
 /// Work that is under way.
 #[derive(Clone)]
-pub(crate) struct UnderWay {
+pub(crate) struct UnderWay<T> {
     /// What it is about, as said by the one who started it.
     pub(crate) about: u64,
-    outcome: watch::Receiver<Option<Outcome>>,
+    outcome: watch::Receiver<Option<Outcome<T>>>,
 }
 
-impl UnderWay {
+impl<T: Copy> UnderWay<T> {
     /// What it came to; `None` if its task was ended.
-    pub(crate) async fn landed(mut self) -> Option<Outcome> {
+    pub(crate) async fn landed(mut self) -> Option<Outcome<T>> {
         let landed = self.outcome.wait_for(Option::is_some).await;
         landed.ok().and_then(|outcome| *outcome)
     }
 }
 
-impl Flight {
+impl<T> Default for Flight<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T: Copy + Send + Sync + 'static> Flight<T> {
     /// The work to wait for: what is under way, or else `work`, begun now. `None` if `is_done`, asked while nobody can begin.
     pub(crate) fn join_or_start<W>(
         &self,
         about: u64,
         is_done: impl FnOnce() -> bool,
         work: impl FnOnce() -> W,
-    ) -> Option<UnderWay>
+    ) -> Option<UnderWay<T>>
     where
-        W: Future<Output = Outcome> + Send + 'static,
+        W: Future<Output = Outcome<T>> + Send + 'static,
     {
         let mut flight = self.lock();
         if is_done() {
@@ -49,7 +54,7 @@ impl Flight {
         let (sender, outcome) = watch::channel(None);
         let under_way = UnderWay { about, outcome };
         *flight = Some(under_way.clone());
-        let (landing, work) = (Landing(self.clone()), work());
+        let (landing, work) = (Landing(Arc::clone(&self.0)), work());
         tokio::spawn(async move {
             let outcome = work.await;
             drop(landing);
@@ -58,16 +63,16 @@ impl Flight {
         Some(under_way)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<UnderWay>> {
+    fn lock(&self) -> MutexGuard<'_, Option<UnderWay<T>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Ends the flight, however it ends.
-struct Landing(Flight);
+struct Landing<T>(Arc<Mutex<Option<UnderWay<T>>>>);
 
-impl Drop for Landing {
+impl<T> Drop for Landing<T> {
     fn drop(&mut self) {
-        *self.0.lock() = None;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }

@@ -16,6 +16,8 @@ pub(super) enum Verdict {
     InvalidToken,
     /// The proof or the message signature is not accepted; nothing has happened.
     InvalidProof,
+    /// A refusal to authenticate the call that the protocol does not know; nothing has happened.
+    Refused,
     /// The device is said to be revoked. Believed only with a notice that verifies.
     Revoked { notice: Option<String> },
     /// The device is not enrolled.
@@ -43,7 +45,8 @@ pub(super) fn judge(response: Response) -> Verdict {
         401 => match refusal(&response).as_str() {
             "use_dpop_nonce" => Verdict::UseNonce,
             "invalid_dpop_proof" | "invalid_signature" => Verdict::InvalidProof,
-            _ => Verdict::InvalidToken,
+            "invalid_token" | "" => Verdict::InvalidToken,
+            _ => Verdict::Refused,
         },
         403 => {
             let body = ErrorBody::read(&response.body);

@@ -23,10 +23,25 @@ impl Session {
         endpoint: &str,
         members: &[(&str, &str)],
     ) -> Result<Response, CallFailure> {
+        self.post_form_while(|| true, client, endpoint, members).await
+    }
+
+    /// As [`Self::post_form`], but nothing more is sent once it is not wanted any more. Asked right before each sending: the
+    /// process may have been frozen since the last.
+    pub(super) async fn post_form_while(
+        &self,
+        is_wanted: impl Fn() -> bool + Send,
+        client: &ClientId,
+        endpoint: &str,
+        members: &[(&str, &str)],
+    ) -> Result<Response, CallFailure> {
         let url = Url::parse(endpoint).map_err(|_| NotSent::NotReady)?;
         let (mut nonces, mut clock_has_moved) = (0, false);
         loop {
             self.introduced().await?;
+            if !is_wanted() {
+                return Err(NotSent::NotReady.into());
+            }
             let signed_at = self.signing_time()?;
             let outgoing = self.form(client, &url, members, signed_at)?;
             let response = self.0.contact.send(outgoing).await?;

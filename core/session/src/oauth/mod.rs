@@ -11,3 +11,4 @@ mod tokens;
 pub use sign_in::SignInRefusal;
 
 pub(crate) use metadata::at_home;
+pub(crate) use refresh::Newer;

@@ -188,7 +188,7 @@ impl Session {
             ("redirect_uri", &self.0.profile.redirect_uri),
             ("code_verifier", verifier.expose_secret()),
         ];
-        match self.ask_for_tokens(client, &endpoints.token, &members, None).await? {
+        match self.ask_for_tokens(|| true, client, &endpoints.token, &members, None).await? {
             Granted::Tokens(tokens) => self.admit(seen, tokens).await,
             Granted::Refused(body) => match body.revocation.as_deref() {
                 Some(notice) => Err(self.told_of_revocation(seen, Some(notice)).await.into()),

@@ -11,7 +11,7 @@ async fn sync(session: &Session) -> Result<u16, CallFailure> {
     session.call(Call::get(SYNC)).await.map(|reply| reply.status)
 }
 
-fn refreshes(phone: &TestPhone) -> usize {
+pub(crate) fn refreshes(phone: &TestPhone) -> usize {
     phone.bank.count_forms("/oauth/token", "grant_type=refresh_token")
 }
 

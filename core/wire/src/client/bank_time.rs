@@ -90,6 +90,11 @@ impl BankTime {
         };
     }
 
+    /// What measures the time since.
+    pub fn uptime(&self) -> Duration {
+        self.clock.uptime()
+    }
+
     /// The phone's clock may have been set since: the next `Date` is compared with what it shows then.
     pub fn forget(&self) {
         *self.lock() = Knowledge::None;

@@ -9,7 +9,7 @@ use guichet_foundation::ports::{
 };
 use guichet_wire::jwk::Jwk;
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use url::form_urlencoded;
 
 use super::books::{Answer, Inside, Settings};
@@ -39,8 +39,6 @@ pub(crate) struct Bank {
     receipt_key: Key,
     /// Answers to token requests wait for a permit: carried out, and still on their way.
     pub(crate) token_gate: Arc<Semaphore>,
-    /// The same for answers with the pin set.
-    pub(crate) pins_gate: Arc<Semaphore>,
     /// The same for answers to enrolments.
     pub(crate) enrol_gate: Arc<Semaphore>,
 }
@@ -60,7 +58,6 @@ impl Bank {
             anchor,
             receipt_key,
             token_gate: Arc::new(Semaphore::new(1_000_000)),
-            pins_gate: Arc::new(Semaphore::new(1_000_000)),
             enrol_gate: Arc::new(Semaphore::new(1_000_000)),
         }
     }
@@ -86,6 +83,13 @@ impl Bank {
 
     pub(crate) fn fault(&self, path: &str, fault: Fault) {
         self.lock().faults.entry(path.to_owned()).or_default().push_back(fault);
+    }
+
+    /// The answer to the next request to `path` is on its way until the result is dropped; others pass it.
+    pub(crate) fn hold_next(&self, path: &str) -> oneshot::Sender<()> {
+        let (release, released) = oneshot::channel();
+        self.lock().held.entry(path.to_owned()).or_default().push_back(released);
+        release
     }
 
     /// Requests to `path` so far.
@@ -185,9 +189,12 @@ impl Transport for Bank {
         let path = path_of(&request).to_owned();
         self.lock().sent.push(request.clone());
         let outcome = self.outcome(&path, &request);
+        let held = self.lock().held.get_mut(&path).and_then(VecDeque::pop_front);
+        if let Some(released) = held {
+            released.await.ok();
+        }
         match (request.method, path.as_str()) {
             (_, "/oauth/token") => self.token_gate.acquire().await.unwrap().forget(),
-            (_, "/v1/trust/pins") => self.pins_gate.acquire().await.unwrap().forget(),
             (Method::Post, "/v1/devices") => self.enrol_gate.acquire().await.unwrap().forget(),
             _ => {}
         }
@@ -248,7 +255,10 @@ impl Bank {
                 inside.pushed.insert(name.clone(), form);
                 (201, json!({"request_uri": name, "expires_in": 60}))
             }),
-            (Method::Post, "/oauth/token") => self.form(request, Inside::tokens),
+            (Method::Post, "/oauth/token") => {
+                let now = self.clock.now();
+                self.form(request, |inside, form, client| inside.tokens(form, client, now))
+            }
             (Method::Post, "/oauth/revoke") => self.form(request, |inside, form, _| {
                 inside.refresh.remove(&form["token"]);
                 (200, json!({}))
