@@ -7,7 +7,7 @@ use guichet_foundation::ports::{
 };
 use guichet_ledger::Ledger;
 use guichet_payments::Payments;
-use guichet_session::{OpenRefusal, PinnedTransport, Pins, Session, Setup, first_pins};
+use guichet_session::{BankTime, OpenRefusal, PinnedTransport, Pins, Session, Setup, first_pins};
 use guichet_vault::Vault;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::AbortHandle;
@@ -109,9 +109,9 @@ impl App {
             .build()
             .map_err(|_| StartRefusal::PhoneNotReady)?;
         let pins = first_pins(&config.profile, &*ports.secure_store)?;
-        let transport =
-            PinnedTransport::new(&config.profile, pins.clone(), Arc::clone(&ports.clock))
-                .map_err(|_| StartRefusal::BadProfile)?;
+        let time = BankTime::new(Arc::clone(&ports.clock));
+        let transport = PinnedTransport::new(&config.profile, pins.clone(), time.clone())
+            .map_err(|_| StartRefusal::BadProfile)?;
         let phone = Phone {
             secure_store: ports.secure_store,
             device_signer: ports.device_signer,
@@ -122,7 +122,7 @@ impl App {
             connectivity: ports.connectivity,
         };
         let handle = runtime.handle().clone();
-        let mut app = Self::assemble(handle, config, phone, pins)?;
+        let mut app = Self::assemble(handle, config, phone, pins, time)?;
         app.transport = Some(transport);
         app.runtime = Some(runtime);
         Ok(app.begin())
@@ -135,7 +135,8 @@ impl App {
         phone: Phone,
     ) -> Result<Arc<Self>, StartRefusal> {
         let pins = first_pins(&config.profile, &*phone.secure_store)?;
-        Ok(Self::assemble(runtime, config, phone, pins)?.begin())
+        let time = BankTime::new(Arc::clone(&phone.clock));
+        Ok(Self::assemble(runtime, config, phone, pins, time)?.begin())
     }
 
     fn assemble(
@@ -143,6 +144,7 @@ impl App {
         config: AppConfig,
         phone: Phone,
         pins: Pins,
+        time: BankTime,
     ) -> Result<Self, StartRefusal> {
         let vault = Vault::new(
             config.folder.clone(),
@@ -156,6 +158,7 @@ impl App {
             vault: vault.clone(),
             folder: config.folder.clone(),
             pins,
+            time,
             pin_cost: config.pin_cost,
         })?;
         let ledger = Ledger::new(vault.clone());

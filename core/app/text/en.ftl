@@ -187,7 +187,7 @@ trust-other = Protection unknown
 # Network and bank trouble
 trouble-offline = No network. Try again when you are connected.
 trouble-not-the-bank = This network is not letting you reach your bank safely. Do not enter anything. Try another network.
-trouble-clock = The clock of this phone is wrong. Set it to the right time and try again.
+trouble-clock = The clock of this phone is wrong, so nothing was sent. Switch on automatic date and time in its settings, then try again.
 trouble-unanswered = The bank did not answer. Try again in a moment.
 trouble-busy = The bank is busy. Try again in a moment.
 trouble-unreadable = The bank's answer could not be understood. Nothing was changed. If it happens again, update the app.

@@ -184,7 +184,7 @@ trust-other = 保护方式未知
 # 网络与银行问题
 trouble-offline = 没有网络，连上后请再试。
 trouble-not-the-bank = 当前网络无法安全地连接银行。请不要输入任何内容，换一个网络再试。
-trouble-clock = 手机时间不正确，请设置正确的时间后再试。
+trouble-clock = 手机时间不正确，因此没有发送任何内容。请在系统设置中打开“自动设置日期和时间”，然后再试。
 trouble-unanswered = 银行没有回应，请稍后再试。
 trouble-busy = 银行繁忙，请稍后再试。
 trouble-unreadable = 无法读懂银行的回应，没有任何改动。如果再次出现，请更新应用。

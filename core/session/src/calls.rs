@@ -133,7 +133,7 @@ pub enum NotSent {
     /// The other side could not prove to be the bank.
     #[error("the other side could not prove to be the bank")]
     NotTheBank,
-    /// The phone's clock and the bank's do not come together: the bank refuses what was signed as made at another time.
+    /// The phone's clock and the bank's are more than a day apart: nothing was signed. The customer sets the clock.
     #[error("the clocks of phone and bank differ")]
     ClockWrong,
     /// Something that has to come before the call (a refresh, the pin set) got no usable answer.

@@ -13,7 +13,6 @@
 
 mod approval;
 mod bank;
-mod bank_time;
 pub mod calls;
 mod challenges;
 mod devices;
@@ -31,7 +30,7 @@ mod wipe;
 pub use calls::{BankCalls, Call, CallFailure, Identity, NotSent, Reply};
 pub use devices::{Device, RevokeRefusal, TrustLevel};
 pub use enrol::{Customer, EnrolRefusal, Platform};
-pub use guichet_wire::client::{PinnedTransport, Pins, SetupFailure, Traffic};
+pub use guichet_wire::client::{BankTime, PinnedTransport, Pins, SetupFailure, Traffic};
 pub use guichet_wire::trust::{ReceiptKeys, SignedBy};
 pub use oauth::SignInRefusal;
 pub use prompts::Prompts;

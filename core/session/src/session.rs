@@ -1,6 +1,7 @@
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use guichet_foundation::bank::BankProfile;
@@ -10,19 +11,18 @@ use guichet_foundation::time::Timestamp;
 use guichet_vault::Vault;
 use guichet_vault::erase::EraseFailure;
 use guichet_vault::keys::by_pin::PinCost;
-use guichet_wire::client::Pins;
+use guichet_wire::client::{BankTime, Pins};
 use guichet_wire::trust::{Document, PinSet, TrustRefusal};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::bank::Contact;
-use crate::bank_time::BankTime;
+use crate::bank::{Contact, Flight};
 use crate::calls::{BankCalls, Call, CallFailure, Identity, NotSent, Reply};
 use crate::enrol::Customer;
 use crate::keeper::Keeper;
 use crate::lock::Lock;
-use crate::oauth::Flight;
+use crate::oauth::Newer;
 use crate::prompts::Prompts;
 use crate::standing::Standing;
 use crate::step_up::StepUps;
@@ -44,6 +44,8 @@ pub struct Setup {
     pub folder: PathBuf,
     /// The pins the transport of `phone` goes by, from [`first_pins`]; the session keeps them up to date.
     pub pins: Pins,
+    /// What the transport of `phone` knows of the bank's time; the session teaches it.
+    pub time: BankTime,
     /// What a try at the PIN costs: [`PinCost::SHIPPED`], less in tests.
     pub pin_cost: PinCost,
 }
@@ -75,9 +77,14 @@ pub(crate) struct Inside {
     pub(crate) prompts: Prompts,
     pub(crate) step_ups: StepUps,
     pub(crate) lock: Lock,
-    pub(crate) flight: Flight,
+    /// The first exchange of this process, while it is under way.
+    pub(crate) introduction: Flight<()>,
+    /// The refresh that is under way, if one is.
+    pub(crate) refresh: Flight<Newer>,
     pub(crate) pins: Pins,
     pin_set: Mutex<PinSet>,
+    /// The uptime at which the pin set is to be asked for again.
+    pins_due: Mutex<Duration>,
     receipt_keys: Mutex<Option<ReceiptKeys>>,
     /// Held while a sign-in step runs.
     pub(crate) sign_in: tokio::sync::Mutex<()>,
@@ -114,7 +121,7 @@ fn kept_jws(store: &dyn SecureStore, slot: Slot) -> Result<Option<String>, Store
 impl Session {
     /// Opens what the phone has kept. A wipe that was begun and cut short is finished first.
     pub fn open(setup: Setup) -> Result<Self, OpenRefusal> {
-        let Setup { profile, phone, vault, folder, pins, pin_cost } = setup;
+        let Setup { profile, phone, vault, folder, pins, time, pin_cost } = setup;
         if !crate::oauth::at_home(&profile.issuer, &profile.issuer) || profile.issuer.ends_with('/')
         {
             return Err(OpenRefusal::Issuer);
@@ -125,16 +132,15 @@ impl Session {
         pins.replace(&pin_set);
         let inside = Inside {
             keeper: Keeper::load(Arc::clone(&store), &profile.issuer, wiped)?,
-            contact: Contact::new(
-                Arc::clone(&phone.transport),
-                BankTime::new(Arc::clone(&phone.clock)),
-            ),
+            contact: Contact::new(Arc::clone(&phone.transport), time),
             prompts: Prompts::new(Arc::clone(&phone.approval_signer), Arc::clone(&store)),
             step_ups: StepUps::new(),
             lock: Lock::new(pin_cost),
-            flight: Flight::default(),
+            introduction: Flight::default(),
+            refresh: Flight::default(),
             pins,
             pin_set: Mutex::new(pin_set),
+            pins_due: Mutex::default(),
             receipt_keys: Mutex::new(kept_receipt_keys(&profile, &*store)?),
             sign_in: tokio::sync::Mutex::default(),
             keys: tokio::sync::Mutex::default(),
@@ -168,10 +174,9 @@ impl Session {
         &self.0.prompts
     }
 
-    /// Asks the bank whether this device is still welcome, also while locked: a revocation wipes. Keeps the pin set fresh.
+    /// Asks the bank whether this device is still welcome, also while locked: a revocation wipes.
     pub async fn check_in(&self) -> Result<(), CallFailure> {
         let reply = self.authorised_without_customer(&Call::get(crate::devices::PATH)).await?;
-        self.refresh_pins().await.ok();
         if reply.status == 200 { Ok(()) } else { Err(CallFailure::Unreadable) }
     }
 
@@ -195,6 +200,10 @@ impl Session {
 impl Inside {
     pub(crate) fn pin_set(&self) -> MutexGuard<'_, PinSet> {
         self.pin_set.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn pins_due(&self) -> MutexGuard<'_, Duration> {
+        self.pins_due.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn receipt_keys(&self) -> MutexGuard<'_, Option<ReceiptKeys>> {

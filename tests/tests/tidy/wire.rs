@@ -4,8 +4,8 @@
 use super::{assert_clean, tree::sources};
 
 /// What session may hand on, and no more.
-const HANDED_ON: [&str; 6] =
-    ["PinnedTransport", "Pins", "ReceiptKeys", "SetupFailure", "SignedBy", "Traffic"];
+const HANDED_ON: [&str; 7] =
+    ["BankTime", "PinnedTransport", "Pins", "ReceiptKeys", "SetupFailure", "SignedBy", "Traffic"];
 
 /// The rooms that may name the transport.
 const MAKES_TRANSPORT: [&str; 3] = ["core/wire/", "core/session/", "core/app/"];

@@ -117,6 +117,7 @@ impl SecureStore for FakeStore {
 #[derive(Clone)]
 pub struct FakeSigner {
     key: Arc<Mutex<Option<SigningKey>>>,
+    signatures: Arc<Mutex<usize>>,
     asked: Arc<Mutex<VecDeque<ApprovalRequest>>>,
     entropy: FakeEntropy,
 }
@@ -124,7 +125,17 @@ pub struct FakeSigner {
 impl FakeSigner {
     /// A signer without a key yet; the keys it makes follow from `seed`.
     pub fn seeded(seed: u64) -> Self {
-        Self { key: Arc::default(), asked: Arc::default(), entropy: FakeEntropy::seeded(seed) }
+        Self {
+            key: Arc::default(),
+            signatures: Arc::default(),
+            asked: Arc::default(),
+            entropy: FakeEntropy::seeded(seed),
+        }
+    }
+
+    /// How often the key has signed.
+    pub fn signatures(&self) -> usize {
+        *lock(&self.signatures)
     }
 
     /// The oldest approval that was asked for and not yet taken, with what the platform would answer if the finger is right.
@@ -137,6 +148,7 @@ impl FakeSigner {
     fn signature(&self, message: &[u8]) -> Result<P256Signature, SignerFailure> {
         let key = lock(&self.key);
         let signature: Signature = key.as_ref().ok_or(SignerFailure::NoKey)?.sign(message);
+        *lock(&self.signatures) += 1;
         P256Signature::from_raw(&signature.to_bytes()).map_err(|_| SignerFailure::Platform)
     }
 

@@ -81,6 +81,9 @@ pub enum TransportFailure {
     /// The other side is not the bank: certificate, name, pin or TLS version. Nothing left the phone.
     #[error("the other side could not prove to be the bank")]
     NotTheBank,
+    /// The other side is the bank, but its certificate is for another time than this phone believes it is. Nothing left the phone.
+    #[error("the bank's certificate is for another time than the phone's")]
+    ClockWrong,
     /// No answer in time.
     #[error("no answer in time")]
     TimedOut,
@@ -95,7 +98,7 @@ pub enum TransportFailure {
 impl TransportFailure {
     /// Whether the bank may have carried the request out.
     pub const fn may_have_reached_bank(self) -> bool {
-        !matches!(self, Self::NotConnected | Self::NotTheBank)
+        !matches!(self, Self::NotConnected | Self::NotTheBank | Self::ClockWrong)
     }
 }
 

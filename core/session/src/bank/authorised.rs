@@ -14,6 +14,7 @@ use super::{Outgoing, Server, answered};
 use crate::Session;
 use crate::calls::{Call, CallFailure, NotSent, Reply};
 use crate::keeper::{Snapshot, Tokens};
+use crate::oauth::Newer;
 use crate::step_up::{Demand, Shown};
 
 /// A token that ends within this time is refreshed before it is used.
@@ -26,6 +27,7 @@ const CLOCK_MOVED_SECONDS: i64 = 10;
 struct TurnedAway {
     nonce: u8,
     token: bool,
+    token_of_others: bool,
     clock: bool,
 }
 
@@ -70,30 +72,29 @@ impl Session {
     }
 
     async fn said(&self, call: &Call) -> Result<Said, CallFailure> {
-        self.pins_in_force().await?;
         let url = self.url(&call.path)?;
         let mut turned_away = TurnedAway::default();
         loop {
             let (seen, tokens) = self.usable_tokens().await?;
-            let signed_at = self.0.contact.time.now();
+            let signed_at = self.signing_time()?;
             let response = self.attempt(call, &url, &tokens, signed_at).await?;
             match judge(answered(response)?) {
                 Verdict::Reply(reply) => return Ok(Said::Reply(reply)),
                 Verdict::StepUp(demand) => return Ok(Said::ShowYourself(demand)),
                 Verdict::UseNonce if turned_away.nonce < 2 => turned_away.nonce += 1,
                 Verdict::InvalidToken if !turned_away.token => {
-                    turned_away.token = true;
-                    self.refresh(&seen).await?;
+                    // Tokens that were there already may have ended as well: then the bank is asked, once.
+                    let newer = self.refresh(&seen).await?;
+                    turned_away.token = newer == Newer::Asked || turned_away.token_of_others;
+                    turned_away.token_of_others = true;
                 }
                 Verdict::InvalidProof if !turned_away.clock && self.clock_moved(signed_at) => {
                     turned_away.clock = true;
                 }
-                Verdict::InvalidProof if turned_away.clock => {
-                    return Err(NotSent::ClockWrong.into());
-                }
-                Verdict::UseNonce | Verdict::InvalidToken | Verdict::InvalidProof => {
-                    return Err(NotSent::Refused.into());
-                }
+                Verdict::UseNonce
+                | Verdict::InvalidToken
+                | Verdict::InvalidProof
+                | Verdict::Refused => return Err(NotSent::Refused.into()),
                 Verdict::Revoked { notice } => {
                     return Err(self.told_of_revocation(&seen, notice.as_deref()).await);
                 }
@@ -105,13 +106,19 @@ impl Session {
     async fn usable_tokens(&self) -> Result<(Snapshot, Arc<Tokens>), CallFailure> {
         let seen = self.0.keeper.snapshot();
         let tokens = seen.tokens.clone().ok_or(CallFailure::SignedOut)?;
-        if tokens.expires.seconds_since(self.0.contact.time.now()) > REFRESH_AHEAD_SECONDS {
+        self.introduced().await?;
+        if self.is_usable(&tokens) {
             return Ok((seen, tokens));
         }
         self.refresh(&seen).await?;
         let seen = self.0.keeper.snapshot();
         let tokens = seen.tokens.clone().ok_or(CallFailure::SignedOut)?;
         Ok((seen, tokens))
+    }
+
+    /// Whether the access token lives long enough to be sent.
+    pub(crate) fn is_usable(&self, tokens: &Tokens) -> bool {
+        tokens.expires.seconds_since(self.0.contact.time.now()) > REFRESH_AHEAD_SECONDS
     }
 
     /// One request, signed anew.
@@ -171,7 +178,10 @@ impl Session {
         Ok(Outgoing { method: call.method, url, headers, body, to: Server::Resource })
     }
 
-    fn clock_moved(&self, signed_at: Timestamp) -> bool {
-        self.0.contact.time.now().seconds_since(signed_at).abs() >= CLOCK_MOVED_SECONDS
+    /// Whether what was signed at `signed_at` can have been refused for its time: the phone slept through something that its
+    /// uptime did not count, or the bank's clock was set.
+    pub(crate) fn clock_moved(&self, signed_at: Timestamp) -> bool {
+        let known = self.0.contact.time.known();
+        known.is_none_or(|now| now.seconds_since(signed_at).abs() >= CLOCK_MOVED_SECONDS)
     }
 }

@@ -2,11 +2,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use guichet_foundation::ports::{Method, Request, Response, Transport, TransportFailure};
+use guichet_wire::client::BankTime;
 use guichet_wire::date;
 use url::Url;
 
 use super::nonces::{Nonces, Server};
-use crate::bank_time::BankTime;
 use crate::calls::{CallFailure, NotSent};
 
 const TIME_OUT: Duration = Duration::from_secs(30);
@@ -43,8 +43,11 @@ impl Contact {
             timeout: TIME_OUT,
             answer_limit: ANSWER_LIMIT,
         };
+        let sent_at = self.time.uptime();
         let response = self.transport.send(request).await?;
-        if let Some(date) = response.header("date").and_then(date::read) {
+        // A process that was frozen meanwhile reads an answer, and its `Date`, of long ago.
+        let is_fresh = self.time.uptime().saturating_sub(sent_at) <= TIME_OUT;
+        if let Some(date) = response.header("date").and_then(date::read).filter(|_| is_fresh) {
             self.time.learn(date);
         }
         if let Some(nonce) = response.header("dpop-nonce") {
@@ -77,6 +80,7 @@ impl From<TransportFailure> for CallFailure {
         match failure {
             TransportFailure::NotConnected => NotSent::Offline.into(),
             TransportFailure::NotTheBank => NotSent::NotTheBank.into(),
+            TransportFailure::ClockWrong => NotSent::ClockWrong.into(),
             TransportFailure::TimedOut | TransportFailure::Broken => Self::Unanswered,
             TransportFailure::Unreadable => Self::Unreadable,
         }

@@ -21,7 +21,7 @@ impl Session {
         };
         let same_key =
             self.device_key().ok().map(|key| thumbprint(&key)) == registration.device_key;
-        if !same_key || self.pins_in_force().await.is_err() {
+        if !same_key || self.introduced().await.is_err() {
             return;
         }
         if let Some(device) = &registration.device {
@@ -51,7 +51,7 @@ impl Session {
 
     async fn one_try(&self, call: &Call, tokens: &Tokens) -> Result<Verdict, CallFailure> {
         let url = self.url(&call.path)?;
-        let response = self.attempt(call, &url, tokens, self.0.contact.time.now()).await?;
+        let response = self.attempt(call, &url, tokens, self.signing_time()?).await?;
         Ok(judge(answered(response)?))
     }
 }

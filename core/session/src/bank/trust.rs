@@ -31,12 +31,6 @@ impl Session {
         Ok(())
     }
 
-    /// With an expired pin set nothing may be asked of the bank but a new one (docs/protocol.md, section 4).
-    pub(crate) async fn pins_in_force(&self) -> Result<(), CallFailure> {
-        let expired = self.0.pin_set().is_expired(self.0.contact.time.now());
-        if expired { self.refresh_pins().await.map_err(not_ready) } else { Ok(()) }
-    }
-
     /// The receipt keys: kept ones, or the newest list of the bank.
     pub(crate) async fn current_receipt_keys(
         &self,
@@ -53,7 +47,7 @@ impl Session {
         &self,
         kept: Option<&ReceiptKeys>,
     ) -> Result<ReceiptKeys, CallFailure> {
-        self.pins_in_force().await?;
+        self.introduced().await?;
         let jws = self.trust_document(RECEIPT_KEYS).await?;
         let keys =
             ReceiptKeys::verified(&jws, &self.0.profile.issuer, &self.0.profile.trust_anchor)

@@ -20,6 +20,8 @@ pub(super) enum Verdict {
     InvalidProof,
     /// The customer has to show to be there; nothing has happened.
     StepUp(Demand),
+    /// A refusal to authenticate the call that the protocol does not know; nothing has happened.
+    Refused,
     /// The device is said to be revoked. Believed only with a notice that verifies.
     Revoked { notice: Option<String> },
     /// The device is not enrolled.
@@ -48,7 +50,8 @@ pub(super) fn judge(response: Response) -> Verdict {
             "use_dpop_nonce" => Verdict::UseNonce,
             "invalid_dpop_proof" | "invalid_signature" => Verdict::InvalidProof,
             "insufficient_user_authentication" => Verdict::StepUp(demand(&response)),
-            _ => Verdict::InvalidToken,
+            "invalid_token" | "" => Verdict::InvalidToken,
+            _ => Verdict::Refused,
         },
         403 => {
             let body = ErrorBody::read(&response.body);

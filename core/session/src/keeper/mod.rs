@@ -3,6 +3,11 @@
 //! Two numbers order what happens at once. The **generation** changes with every change of tokens: whoever fetched tokens commits
 //! them only if the generation is still the one they started from. The **life** changes with every wipe: what was begun in an
 //! earlier life is stored nowhere.
+//!
+//! Another process of the app (an extension) may share the store, which can neither lock nor compare and swap. So what stands in the
+//! store counts, never what a process remembers: it is read before tokens are refreshed and again before new ones are written, and
+//! where it is another's work that is taken up and one's own dropped. What remains is the moment between reading and writing, and
+//! two refreshes of one token at once; the bank's grace for a rotated token covers both (docs/protocol.md, section 3.7).
 
 mod record;
 
@@ -142,6 +147,56 @@ impl Keeper {
         }
         write(&*self.store, Slot::Tokens, &tokens)?;
         state.tokens = Some(Arc::new(tokens));
+        state.generation += 1;
+        self.announce(&state);
+        Ok(())
+    }
+
+    /// Takes up what another process has put into the store since `generation`, if it has: other tokens, or none after a sign-out.
+    /// Whether it was so.
+    pub(crate) fn take_up_stored(&self, generation: u64) -> Result<bool, NotKept> {
+        let mut state = self.state();
+        if state.generation != generation {
+            return Err(NotKept::Superseded);
+        }
+        let stored = read::<Tokens>(&*self.store, Slot::Tokens)?;
+        if stored.as_ref().map(Tokens::secrets) == state.tokens.as_deref().map(Tokens::secrets) {
+            return Ok(false);
+        }
+        state.tokens = stored.map(Arc::new);
+        state.generation += 1;
+        self.announce(&state);
+        Ok(true)
+    }
+
+    /// Whether the refresh token `sent` is still the one in force, here and in the store.
+    pub(crate) fn still_holds(&self, generation: u64, sent: &str) -> bool {
+        let state = self.state();
+        let stored = read::<Tokens>(&*self.store, Slot::Tokens);
+        state.generation == generation
+            && matches!(stored, Ok(Some(stored)) if stored.refresh.expose_secret() == sent)
+    }
+
+    /// Takes in what a refresh with the token `sent` has brought, unless another process was quicker: then its tokens are taken up
+    /// and these dropped, so that of two answers to one token only one is ever used.
+    pub(crate) fn commit_refreshed(
+        &self,
+        generation: u64,
+        sent: &str,
+        tokens: Tokens,
+    ) -> Result<(), NotKept> {
+        let mut state = self.state();
+        if state.generation != generation {
+            return Err(NotKept::Superseded);
+        }
+        let stored = read::<Tokens>(&*self.store, Slot::Tokens)?;
+        state.tokens = match stored {
+            Some(stored) if stored.refresh.expose_secret() == sent => {
+                write(&*self.store, Slot::Tokens, &tokens)?;
+                Some(Arc::new(tokens))
+            }
+            others => others.map(Arc::new),
+        };
         state.generation += 1;
         self.announce(&state);
         Ok(())

@@ -63,6 +63,13 @@ pub(crate) struct Tokens {
     pub(crate) expires: Timestamp,
 }
 
+impl Tokens {
+    /// What tells one pair of tokens from another.
+    pub(crate) fn secrets(&self) -> [&str; 2] {
+        [self.access.expose_secret(), self.refresh.expose_secret()]
+    }
+}
+
 impl Registration {
     pub(crate) fn new(issuer: &str) -> Self {
         Self {

@@ -2,6 +2,7 @@
 
 use guichet_foundation::ids::ClientId;
 use guichet_foundation::ports::{Method, Response};
+use guichet_foundation::time::Timestamp;
 use guichet_wire::client_assertion;
 use guichet_wire::dpop::Proof;
 use url::{Url, form_urlencoded};
@@ -12,35 +13,48 @@ use crate::calls::{CallFailure, NotSent};
 
 /// How often a request is repeated with a new nonce, since nothing has happened.
 const NONCE_TRIES: u8 = 2;
-const CLOCK_MOVED_SECONDS: i64 = 10;
 
 impl Session {
     /// Posts `members` as `client`. Repeats where the server says that the nonce is not accepted, or where it refused what was
-    /// signed and its `Date` shows that the clock was wrong.
+    /// signed and its `Date` shows that the clock has moved.
     pub(crate) async fn post_form(
         &self,
         client: &ClientId,
         endpoint: &str,
         members: &[(&str, &str)],
     ) -> Result<Response, CallFailure> {
+        self.post_form_while(|| true, client, endpoint, members).await
+    }
+
+    /// As [`Self::post_form`], but nothing more is sent once it is not wanted any more. Asked right before each sending: the
+    /// process may have been frozen since the last.
+    pub(super) async fn post_form_while(
+        &self,
+        is_wanted: impl Fn() -> bool + Send,
+        client: &ClientId,
+        endpoint: &str,
+        members: &[(&str, &str)],
+    ) -> Result<Response, CallFailure> {
         let url = Url::parse(endpoint).map_err(|_| NotSent::NotReady)?;
-        let (mut nonces, mut clock_was_wrong) = (0, false);
+        let (mut nonces, mut clock_has_moved) = (0, false);
         loop {
-            let signed_at = self.0.contact.time.now();
-            let response = self.0.contact.send(self.form(client, &url, members)?).await?;
+            self.introduced().await?;
+            if !is_wanted() {
+                return Err(NotSent::NotReady.into());
+            }
+            let signed_at = self.signing_time()?;
+            let outgoing = self.form(client, &url, members, signed_at)?;
+            let response = self.0.contact.send(outgoing).await?;
             let response = answered(response)?;
             if !matches!(response.status, 400 | 401) {
                 return Ok(response);
             }
             let error = ErrorBody::read(&response.body).error;
-            let moved = self.0.contact.time.now().seconds_since(signed_at).abs();
             if error == "use_dpop_nonce" && nonces < NONCE_TRIES {
                 nonces += 1;
-            } else if is_about_signatures(&error)
-                && moved >= CLOCK_MOVED_SECONDS
-                && !clock_was_wrong
+            } else if is_about_signatures(&error) && !clock_has_moved && self.clock_moved(signed_at)
             {
-                clock_was_wrong = true;
+                clock_has_moved = true;
             } else {
                 return Ok(response);
             }
@@ -52,9 +66,9 @@ impl Session {
         client: &ClientId,
         url: &'a Url,
         members: &[(&str, &str)],
+        now: Timestamp,
     ) -> Result<Outgoing<'a>, CallFailure> {
         let key = self.device_key()?;
-        let now = self.0.contact.time.now();
         let signer = &*self.0.phone.device_signer;
         let entropy = &*self.0.phone.entropy;
         let assertion =

@@ -11,4 +11,4 @@ mod tokens;
 pub use sign_in::SignInRefusal;
 
 pub(crate) use metadata::at_home;
-pub(crate) use refresh::Flight;
+pub(crate) use refresh::Newer;

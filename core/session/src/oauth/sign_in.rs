@@ -121,11 +121,10 @@ impl Session {
         let _one_at_a_time = self.0.sign_in.lock().await;
         self.wipe_is_over().await?;
         let seen = self.0.keeper.snapshot();
-        self.pins_in_force().await?;
+        self.introduced().await?;
         let endpoints = self.discover().await?;
-        // What is in force goes on serving if these cannot be had now.
-        self.refresh_pins().await.ok();
-        self.current_receipt_keys(true).await.ok();
+        // Wanted with the first receipt; if they cannot be had now, they are asked for then.
+        self.current_receipt_keys(false).await.ok();
         let client = self.registered(seen.life, &seen.registration, &endpoints).await?;
         let pending = self.pending(!demand.is_empty());
         let challenge = CodeVerifier::kept(pending.verifier.expose_secret().to_owned()).challenge();
@@ -191,6 +190,7 @@ impl Session {
             state: pending.state.expose_secret(),
         };
         let outcome = expected.read(redirect)?;
+        self.introduced().await?;
         // Used once, and durably so before the code leaves the phone.
         self.0.keeper.change_registration(seen.life, |registration| registration.pending = None)?;
         if self.0.contact.time.now().seconds_since(pending.begun).abs() > LONGEST_VISIT {
@@ -220,7 +220,7 @@ impl Session {
             ("redirect_uri", &self.0.profile.redirect_uri),
             ("code_verifier", verifier.expose_secret()),
         ];
-        match self.ask_for_tokens(client, &endpoints.token, &members, None).await? {
+        match self.ask_for_tokens(|| true, client, &endpoints.token, &members, None).await? {
             Granted::Tokens(tokens) => self.admit(seen, tokens).await,
             Granted::Refused(body) => match body.revocation.as_deref() {
                 Some(notice) => Err(self.told_of_revocation(seen, Some(notice)).await.into()),

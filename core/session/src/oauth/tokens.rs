@@ -29,26 +29,29 @@ struct Answer {
 }
 
 impl Session {
-    /// Asks for tokens. `kept` is the refresh token to keep if the answer brings none.
+    /// Asks for tokens, as long as they are wanted. `kept` is the refresh token to keep if the answer brings none.
     pub(super) async fn ask_for_tokens(
         &self,
+        is_wanted: impl Fn() -> bool + Send,
         client: &ClientId,
         endpoint: &str,
         members: &[(&str, &str)],
         kept: Option<&SecretText>,
     ) -> Result<Granted, CallFailure> {
-        let response = self.post_form(client, endpoint, members).await?;
+        // Their life is counted from the asking: an answer may have waited for a process that was frozen.
+        let asked_at = self.0.contact.time.now();
+        let response = self.post_form_while(is_wanted, client, endpoint, members).await?;
         if response.status != 200 {
             return Ok(Granted::Refused(ErrorBody::read(&response.body)));
         }
         let answer: Answer =
             serde_json::from_slice(&response.body).map_err(|_| CallFailure::Unreadable)?;
-        answer.tokens(self.0.contact.time.now(), kept).map(Granted::Tokens)
+        answer.tokens(asked_at, kept).map(Granted::Tokens)
     }
 }
 
 impl Answer {
-    fn tokens(self, now: Timestamp, kept: Option<&SecretText>) -> Result<Tokens, CallFailure> {
+    fn tokens(self, asked_at: Timestamp, kept: Option<&SecretText>) -> Result<Tokens, CallFailure> {
         let access = SecretText::new(self.access_token);
         let refresh = self.refresh_token.map(SecretText::new).or_else(|| kept.cloned());
         let refresh = refresh.ok_or(CallFailure::Unreadable)?;
@@ -56,7 +59,7 @@ impl Answer {
         if !bound || !is_token(&access) || !is_token(&refresh) {
             return Err(CallFailure::Unreadable);
         }
-        let expires = now.shifted(self.expires_in.clamp(0, LONGEST_LIFE));
+        let expires = asked_at.shifted(self.expires_in.clamp(0, LONGEST_LIFE));
         Ok(Tokens { access, refresh, expires })
     }
 }

@@ -8,9 +8,13 @@
 )]
 
 mod calls;
+mod clock;
 mod enrol;
 mod lock;
+mod processes;
+mod races;
 mod refresh;
+mod repeats;
 mod sign_in;
 mod step_up;
 mod support;

@@ -11,12 +11,12 @@ async fn sync(session: &Session) -> Result<u16, CallFailure> {
     session.call(Call::get(SYNC)).await.map(|reply| reply.status)
 }
 
-fn refreshes(phone: &TestPhone) -> usize {
+pub(crate) fn refreshes(phone: &TestPhone) -> usize {
     phone.bank.count_forms("/oauth/token", "grant_type=refresh_token")
 }
 
 /// Runs until nothing moves any more without time passing.
-async fn settle() {
+pub(crate) async fn settle() {
     for _ in 0..2_000 {
         tokio::task::yield_now().await;
     }

@@ -38,16 +38,6 @@ async fn the_address_for_the_browser_names_the_pushed_request_only() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_an_hour_off_is_corrected_on_the_way() {
-    for seconds in [3600, -3600, 40_000_000] {
-        let phone = TestPhone::with_clock_ahead_by(seconds);
-        let session = phone.ready().await;
-        session.check_in().await.unwrap();
-        assert_eq!(session.now(), guichet_foundation::ports::Clock::now(&phone.bank.clock));
-    }
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_redirect_that_is_not_ours_changes_nothing() {
     let phone = TestPhone::new();
     let session = phone.open();

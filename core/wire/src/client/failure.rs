@@ -1,13 +1,14 @@
 use std::error::Error;
 
 use guichet_foundation::ports::TransportFailure;
+use rustls::CertificateError;
 
 /// What a failed exchange means. `is_connect` is true only while the connection, TLS included, was being made: then nothing of
 /// the request has left the phone. Everything later may have reached the bank.
 pub(super) fn classify(error: &reqwest::Error) -> TransportFailure {
     if error.is_connect() {
-        let tls = causes(error).any(is_tls);
-        return if tls { TransportFailure::NotTheBank } else { TransportFailure::NotConnected };
+        let tls = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>());
+        return tls.map_or(TransportFailure::NotConnected, of_tls);
     }
     if error.is_timeout() {
         TransportFailure::TimedOut
@@ -34,8 +35,13 @@ fn causes<'a>(
     })
 }
 
-fn is_tls(error: &(dyn Error + 'static)) -> bool {
-    error.is::<rustls::Error>()
+fn of_tls(error: &rustls::Error) -> TransportFailure {
+    match error {
+        rustls::Error::InvalidCertificate(
+            CertificateError::Expired | CertificateError::NotValidYet,
+        ) => TransportFailure::ClockWrong,
+        _ => TransportFailure::NotTheBank,
+    }
 }
 
 fn is_not_http(error: &(dyn Error + 'static)) -> bool {

@@ -9,13 +9,19 @@
 //! their public keys is among the pins; where several paths are valid, one with a pin is enough. The roots are built in rather
 //! than the platform's because a platform's verifier gives a verdict without the path, so that pins could only be compared with
 //! what the server chose to send, and because a root installed by the owner of a phone must not count for a bank.
+//!
+//! Certificates are dated by the bank's time. Until that is known, a chain counts that is valid at any moment within
+//! [`TOLERANCE`] of the phone's clock: a phone that is a day off must reach the bank to learn better. Once it is known, a
+//! connection that was let in that way is not used again.
 
+mod bank_time;
 mod failure;
 mod pins;
 mod traffic;
 mod transport;
 mod verifier;
 
+pub use bank_time::{BankTime, TOLERANCE};
 pub use pins::Pins;
 pub use traffic::{Traffic, TrafficCounter};
 pub use transport::{PinnedTransport, SetupFailure};

@@ -1,17 +1,19 @@
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use guichet_foundation::bank::BankProfile;
-use guichet_foundation::ports::{Clock, Method, Request, Response, Transport, TransportFailure};
+use guichet_foundation::ports::{Method, Request, Response, Transport, TransportFailure};
 use rustls::ClientConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, TrustAnchor};
 
+use super::bank_time::BankTime;
 use super::failure::classify;
 use super::pins::Pins;
 use super::traffic::{Traffic, TrafficCounter};
-use super::verifier::{PhoneTime, PinnedVerifier};
+use super::verifier::{BelievedTime, PinnedVerifier};
 
 const CONNECT_TIME_OUT: Duration = Duration::from_secs(10);
 /// Shorter than the idle time-outs of usual servers, so that a request seldom meets a connection that is just being closed.
@@ -33,46 +35,52 @@ pub enum SetupFailure {
 pub struct PinnedTransport(Arc<Inside>);
 
 struct Inside {
-    roots: Vec<TrustAnchor<'static>>,
-    pins: Pins,
-    clock: Arc<dyn Clock>,
-    traffic: TrafficCounter,
+    trust: Trust,
     client: Mutex<(u64, reqwest::Client)>,
 }
 
+/// What a connection is judged by.
+struct Trust {
+    roots: Vec<TrustAnchor<'static>>,
+    pins: Pins,
+    time: BankTime,
+    lenient: Arc<AtomicBool>,
+    traffic: TrafficCounter,
+}
+
 impl PinnedTransport {
-    /// A transport for the bank of `profile`. `pins` is shared with the one who keeps them up to date; `clock` dates certificates.
-    pub fn new(
-        profile: &BankProfile,
-        pins: Pins,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self, SetupFailure> {
+    /// A transport for the bank of `profile`. `pins` and `time` are shared with the one who keeps them up to date.
+    pub fn new(profile: &BankProfile, pins: Pins, time: BankTime) -> Result<Self, SetupFailure> {
         let roots = match &profile.private_ca_pem {
             Some(pem) => private_roots(pem)?,
             None => webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         };
-        let traffic = TrafficCounter::default();
-        let edition = pins.edition();
-        let client = client(&roots, &pins, &clock, &traffic)?;
-        let client = Mutex::new((edition, client));
-        Ok(Self(Arc::new(Inside { roots, pins, clock, traffic, client })))
+        let trust = Trust {
+            roots,
+            pins,
+            time,
+            lenient: Arc::default(),
+            traffic: TrafficCounter::default(),
+        };
+        let client = Mutex::new((trust.pins.edition(), trust.client()?));
+        Ok(Self(Arc::new(Inside { trust, client })))
     }
 
     /// What has gone over the wire since the start.
     pub fn traffic(&self) -> Traffic {
-        self.0.traffic.so_far()
+        self.0.trust.traffic.so_far()
     }
 }
 
 impl Inside {
-    /// The client for the pins in force. New pins mean a new client: connections and session tickets of the old one are not
+    /// The client for what is trusted now. New pins mean a new client, and so does the bank's time once it is known, if a
+    /// certificate was let in before that would perhaps not be now: connections and session tickets of the old client are not
     /// used again, since a resumed TLS session checks no certificate.
     fn client(&self) -> Result<reqwest::Client, TransportFailure> {
-        let edition = self.pins.edition();
+        let edition = self.trust.pins.edition();
         let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.0 != edition {
-            let fresh = client(&self.roots, &self.pins, &self.clock, &self.traffic)
-                .map_err(|_| TransportFailure::NotConnected)?;
+        if kept.0 != edition || self.trust.has_become_strict() {
+            let fresh = self.trust.client().map_err(|_| TransportFailure::NotConnected)?;
             *kept = (edition, fresh);
         }
         Ok(kept.1.clone())
@@ -83,7 +91,7 @@ impl Inside {
 impl Transport for PinnedTransport {
     async fn send(&self, request: Request) -> Result<Response, TransportFailure> {
         let client = self.0.client()?;
-        self.0.traffic.request(&request);
+        self.0.trust.traffic.request(&request);
         let limit = request.answer_limit;
         let answer = client.execute(prepared(request)?).await.map_err(|error| classify(&error))?;
         let too_large = |length: u64| usize::try_from(length).map_or(true, |length| length > limit);
@@ -103,9 +111,9 @@ impl Inside {
         let status = answer.status().as_u16();
         let headers = answer.headers().iter().filter_map(readable).collect();
         let mut response = Response { status, headers, body: Vec::new() };
-        self.traffic.head(&response);
+        self.trust.traffic.head(&response);
         while let Some(chunk) = answer.chunk().await.map_err(|error| classify(&error))? {
-            self.traffic.body(chunk.len());
+            self.trust.traffic.body(chunk.len());
             if response.body.len() + chunk.len() > limit {
                 return Err(TransportFailure::Unreadable);
             }
@@ -139,47 +147,46 @@ fn prepared(request: Request) -> Result<reqwest::Request, TransportFailure> {
     Ok(prepared)
 }
 
-fn client(
-    roots: &[TrustAnchor<'static>],
-    pins: &Pins,
-    clock: &Arc<dyn Clock>,
-    traffic: &TrafficCounter,
-) -> Result<reqwest::Client, SetupFailure> {
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls(roots, pins, clock, traffic)?)
-        .https_only(true)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .no_proxy()
-        .connect_timeout(CONNECT_TIME_OUT)
-        .pool_idle_timeout(IDLE_TIME_OUT)
-        .build()
-        .map_err(|_| SetupFailure::Tls)
-}
+impl Trust {
+    fn client(&self) -> Result<reqwest::Client, SetupFailure> {
+        reqwest::Client::builder()
+            .tls_backend_preconfigured(self.tls()?)
+            .https_only(true)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .no_proxy()
+            .connect_timeout(CONNECT_TIME_OUT)
+            .pool_idle_timeout(IDLE_TIME_OUT)
+            .build()
+            .map_err(|_| SetupFailure::Tls)
+    }
 
-fn tls(
-    roots: &[TrustAnchor<'static>],
-    pins: &Pins,
-    clock: &Arc<dyn Clock>,
-    traffic: &TrafficCounter,
-) -> Result<ClientConfig, SetupFailure> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = PinnedVerifier {
-        roots: roots.to_vec(),
-        pins: pins.clone(),
-        algorithms: provider.signature_verification_algorithms,
-        traffic: traffic.clone(),
-    };
-    let mut config =
-        ClientConfig::builder_with_details(provider, Arc::new(PhoneTime(Arc::clone(clock))))
+    fn tls(&self) -> Result<ClientConfig, SetupFailure> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier = PinnedVerifier {
+            roots: self.roots.clone(),
+            pins: self.pins.clone(),
+            time: self.time.clone(),
+            lenient: Arc::clone(&self.lenient),
+            algorithms: provider.signature_verification_algorithms,
+            traffic: self.traffic.clone(),
+        };
+        let time = Arc::new(BelievedTime(self.time.clone()));
+        let mut config = ClientConfig::builder_with_details(provider, time)
             .with_protocol_versions(&[&rustls::version::TLS13])
             .map_err(|_| SetupFailure::Tls)?
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(config)
+    }
+
+    /// Whether certificates are dated more strictly from now on than they were: once each time.
+    fn has_become_strict(&self) -> bool {
+        self.time.known().is_some() && self.lenient.swap(false, Ordering::SeqCst)
+    }
 }
 
 fn private_roots(pem: &str) -> Result<Vec<TrustAnchor<'static>>, SetupFailure> {

@@ -73,7 +73,7 @@ impl Bank {
             .merge(oauth::routes(&self))
             .merge(pages::routes())
             .merge(security::page_routes())
-            .merge(trust::routes())
+            .merge(trust::routes(&self))
             .merge(api)
             .fallback(calls::not_found)
             .method_not_allowed_fallback(calls::not_found)

@@ -23,7 +23,8 @@ pub(super) async fn attach_date(
     response
 }
 
-/// `DPoP-Nonce` on every answer where a proof is demanded, so that the next request needs no repeat.
+/// `DPoP-Nonce` on every answer where a proof is demanded, and on trust documents, so that the next
+/// request needs no repeat.
 pub async fn attach_nonce(State(bank): State<Bank>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&bank.dpop.nonce(bank.clock.seconds())) {

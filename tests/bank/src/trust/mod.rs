@@ -6,11 +6,12 @@ mod receipt_keys;
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use crate::calls::ApiError;
-use crate::server::Bank;
+use crate::server::{Bank, attach_nonce};
 
 pub use pins::{current as current_pins, publish as publish_pins};
 pub use receipt_keys::publish as publish_receipt_key;
@@ -34,11 +35,13 @@ CREATE TABLE receipt_key (
 ) STRICT;
 ";
 
-/// The routes of this room.
-pub fn routes() -> Router<Bank> {
+/// The routes of this room. A phone's first request of all is one of them: its answer brings a nonce,
+/// so that the first request with a proof need not be repeated.
+pub fn routes(bank: &Bank) -> Router<Bank> {
     Router::new()
         .route("/v1/trust/pins", get(show_pins))
         .route("/v1/trust/receipt-keys", get(show_receipt_keys))
+        .layer(from_fn_with_state(bank.clone(), attach_nonce))
 }
 
 async fn show_pins(State(bank): State<Bank>) -> Result<Response, ApiError> {
@@ -50,5 +53,5 @@ async fn show_receipt_keys(State(bank): State<Bank>) -> Result<Response, ApiErro
 }
 
 fn document(jws: String) -> Response {
-    ([(CONTENT_TYPE, "application/jwt"), (CACHE_CONTROL, "no-cache")], jws).into_response()
+    ([(CONTENT_TYPE, "application/jwt"), (CACHE_CONTROL, "no-store")], jws).into_response()
 }

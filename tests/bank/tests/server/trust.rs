@@ -4,11 +4,13 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::bank::TestBank;
-use crate::signing::{Key, open_jws};
+use crate::phone::{Phone, proof_claims};
+use crate::signing::{Key, open_jws, sha256_b64};
 
 async fn document(bank: &TestBank, path: &str) -> (Value, Value) {
     let answer = bank.get(path).await;
     assert_eq!(answer.header("content-type"), "application/jwt");
+    assert_eq!(answer.header("cache-control"), "no-store");
     let anchor = serde_json::to_value(&bank.running.announcement.trust_anchor).unwrap();
     assert!(open_jws(answer.text(), &Key::draw().jwk()).is_none());
     open_jws(answer.text(), &anchor).expect("signed by the trust anchor")
@@ -24,6 +26,29 @@ async fn the_pin_set_is_the_announced_one() {
     assert_eq!(pins["pins"].as_array().unwrap().len(), 2);
     assert!(pins["exp"].as_i64().unwrap() > bank.now());
     assert_eq!(bank.get("/v1/trust/pins").await.text(), bank.running.announcement.pin_set);
+}
+
+#[tokio::test]
+async fn a_trust_document_brings_the_nonce_of_the_first_proof() {
+    let bank = TestBank::start().await;
+    let phone = Phone::signed_in(&bank).await;
+    for path in ["/v1/trust/pins", "/v1/trust/receipt-keys"] {
+        let nonce = bank.get(path).await.header("dpop-nonce").to_owned();
+        let mut call = phone.call(&bank, Method::GET, "/v1/devices", &Value::Null);
+        let mut claims = proof_claims(&bank, "GET", "/v1/devices");
+        claims["ath"] = sha256_b64(&phone.access_token).into();
+        claims["nonce"] = nonce.clone().into();
+        call.set("dpop", phone.proof(&claims));
+        call.send(&bank).await.must_succeed(200);
+
+        // It is as good at the authorization server.
+        let fields = [("grant_type", "refresh_token"), ("refresh_token", &phone.refresh_token)];
+        let mut call = phone.form(&bank, "/oauth/token", &fields);
+        let mut claims = proof_claims(&bank, "POST", "/oauth/token");
+        claims["nonce"] = nonce.into();
+        call.set("dpop", phone.proof(&claims));
+        call.send(&bank).await.must_succeed(200);
+    }
 }
 
 #[tokio::test]

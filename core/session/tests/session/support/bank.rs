@@ -9,7 +9,7 @@ use guichet_foundation::ports::{
 };
 use guichet_wire::jwk::Jwk;
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use url::form_urlencoded;
 
 use super::books::{Answer, Demand, Inside, Settings};
@@ -83,6 +83,13 @@ impl Bank {
 
     pub(crate) fn fault(&self, path: &str, fault: Fault) {
         self.lock().faults.entry(path.to_owned()).or_default().push_back(fault);
+    }
+
+    /// The answer to the next request to `path` is on its way until the result is dropped; others pass it.
+    pub(crate) fn hold_next(&self, path: &str) -> oneshot::Sender<()> {
+        let (release, released) = oneshot::channel();
+        self.lock().held.entry(path.to_owned()).or_default().push_back(released);
+        release
     }
 
     /// Requests to `path` so far.
@@ -188,6 +195,10 @@ impl Transport for Bank {
         let path = path_of(&request).to_owned();
         self.lock().sent.push(request.clone());
         let outcome = self.outcome(&path, &request);
+        let held = self.lock().held.get_mut(&path).and_then(VecDeque::pop_front);
+        if let Some(released) = held {
+            released.await.ok();
+        }
         match (request.method, path.as_str()) {
             (_, "/oauth/token") => self.token_gate.acquire().await.unwrap().forget(),
             (Method::Post, "/v1/devices") => self.enrol_gate.acquire().await.unwrap().forget(),
@@ -239,8 +250,11 @@ impl Bank {
                     u64::try_from(self.clock.now().unix_seconds()).unwrap(),
                 ),
         );
-        let nonce = format!("nonce-{}", self.lock().nonce);
-        let headers = vec![("date".to_owned(), date), ("dpop-nonce".to_owned(), nonce)];
+        let inside = self.lock();
+        let mut headers = vec![("dpop-nonce".to_owned(), format!("nonce-{}", inside.nonce))];
+        if !inside.settings.hides_its_time {
+            headers.push(("date".to_owned(), date));
+        }
         Response { status, headers, body }
     }
 
@@ -255,7 +269,10 @@ impl Bank {
                 inside.pushed.insert(name.clone(), form);
                 (201, json!({"request_uri": name, "expires_in": 60}))
             }),
-            (Method::Post, "/oauth/token") => self.form(request, Inside::tokens),
+            (Method::Post, "/oauth/token") => {
+                let now = self.clock.now();
+                self.form(request, |inside, form, client| inside.tokens(form, client, now))
+            }
             (Method::Post, "/oauth/revoke") => self.form(request, |inside, form, _| {
                 inside.refresh.remove(&form["token"]);
                 (200, json!({}))

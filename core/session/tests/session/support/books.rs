@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use guichet_foundation::key::P256PublicKey;
 use guichet_foundation::ports::{Method, Request};
+use guichet_foundation::time::Timestamp;
 use guichet_wire::jwk::Jwk;
 use guichet_wire::pkce::CodeVerifier;
 use serde_json::{Value, json};
+use tokio::sync::oneshot;
 
 use super::bank::{Fault, ISSUER, REDIRECT_URI};
 use super::proofs;
@@ -17,6 +19,7 @@ pub(super) type Answer = (u16, Value);
 pub(super) struct Inside {
     pub(super) sent: Vec<Request>,
     pub(super) faults: BTreeMap<String, VecDeque<Fault>>,
+    pub(super) held: BTreeMap<String, VecDeque<oneshot::Receiver<()>>>,
     pub(super) nonce: u64,
     pub(super) nonces_used: BTreeSet<String>,
     pub(super) serial: u64,
@@ -24,7 +27,7 @@ pub(super) struct Inside {
     pub(super) pushed: BTreeMap<String, BTreeMap<String, String>>,
     pub(super) codes: BTreeMap<String, BTreeMap<String, String>>,
     pub(super) access: BTreeMap<String, String>,
-    pub(super) refresh: BTreeMap<String, String>,
+    pub(super) refresh: BTreeMap<String, RefreshToken>,
     pub(super) devices: BTreeMap<String, (String, Value)>,
     pub(super) revoked: BTreeMap<String, String>,
     /// With their purposes.
@@ -35,6 +38,17 @@ pub(super) struct Inside {
     pub(super) settings: Settings,
 }
 
+/// A refresh token, and what rotation has made of it (docs/protocol.md, section 3.7).
+pub(super) struct RefreshToken {
+    client: String,
+    parent: Option<String>,
+    replaced_at: Option<Timestamp>,
+    retired: bool,
+}
+
+/// Seconds a rotated token may still be used.
+const GRACE: i64 = 60;
+
 /// How the bank behaves.
 #[derive(Clone)]
 pub(crate) struct Settings {
@@ -42,6 +56,8 @@ pub(crate) struct Settings {
     pub(crate) pins: String,
     pub(crate) receipt_keys: String,
     pub(crate) forge_notices: bool,
+    /// Answers carry no `Date`.
+    pub(crate) hides_its_time: bool,
     pub(crate) metadata_issuer: &'static str,
     /// What a path asks the customer to show.
     pub(crate) demands: BTreeMap<String, Demand>,
@@ -73,6 +89,7 @@ impl Default for Settings {
             pins: String::new(),
             receipt_keys: String::new(),
             forge_notices: false,
+            hides_its_time: false,
             metadata_issuer: ISSUER,
             demands: BTreeMap::new(),
         }
@@ -85,7 +102,12 @@ impl Inside {
         format!("{what}-{}", self.serial)
     }
 
-    pub(super) fn tokens(&mut self, form: BTreeMap<String, String>, client: &str) -> Answer {
+    pub(super) fn tokens(
+        &mut self,
+        form: BTreeMap<String, String>,
+        client: &str,
+        now: Timestamp,
+    ) -> Answer {
         let refresh = if form["grant_type"] == "authorization_code" {
             let Some(request) = self.codes.remove(&form["code"]) else {
                 return (400, json!({"error": "invalid_grant"}));
@@ -96,21 +118,48 @@ impl Inside {
             if let Some(acr) = request.get("acr_values") {
                 self.shown.insert((client.to_owned(), acr.clone()), self.now);
             }
-            self.next("refresh")
+            self.new_refresh_token(client, None)
         } else {
-            let sent = &form["refresh_token"];
-            if self.refresh.get(sent).map(String::as_str) != Some(client) {
-                return (400, json!({"error": "invalid_grant"}));
+            match self.refreshed(&form["refresh_token"], client, now) {
+                Some(refresh) => refresh,
+                None => return (400, json!({"error": "invalid_grant"})),
             }
-            // A rotated token stays good for a while: a lost answer costs nothing.
-            if self.settings.rotate { self.next("refresh") } else { sent.clone() }
         };
         let access = self.next("access");
         self.access.insert(access.clone(), client.to_owned());
-        self.refresh.insert(refresh.clone(), client.to_owned());
         let answer = json!({"access_token": access, "token_type": "DPoP", "expires_in": 300,
             "refresh_token": refresh, "scope": "banking"});
         (200, answer)
+    }
+
+    fn new_refresh_token(&mut self, client: &str, parent: Option<String>) -> String {
+        let token = self.next("refresh");
+        let client = client.to_owned();
+        let fresh = RefreshToken { client, parent, replaced_at: None, retired: false };
+        self.refresh.insert(token.clone(), fresh);
+        token
+    }
+
+    /// The token to go on with. One that comes again too late ends everything the client has.
+    fn refreshed(&mut self, sent: &str, client: &str, now: Timestamp) -> Option<String> {
+        let token = self.refresh.get(sent).filter(|token| token.client == client)?;
+        let too_late = token.replaced_at.is_some_and(|at| now.seconds_since(at) > GRACE);
+        if token.retired || too_late {
+            self.refresh.retain(|_, token| token.client != client);
+            self.access.retain(|_, owner| owner != client);
+            return None;
+        }
+        let parent = token.parent.clone();
+        for (name, other) in &mut self.refresh {
+            let forebear = Some(name) == parent.as_ref();
+            let twin = parent.is_some() && other.parent == parent && name != sent;
+            other.retired |= forebear || twin;
+        }
+        if !self.settings.rotate {
+            return Some(sent.to_owned());
+        }
+        self.refresh.get_mut(sent)?.replaced_at.get_or_insert(now);
+        Some(self.new_refresh_token(client, Some(sent.to_owned())))
     }
 
     pub(super) fn called(&mut self, path: &str, request: &Request, client: &str) -> Answer {

@@ -8,7 +8,7 @@ use guichet_foundation::ports::fakes::{
 };
 use guichet_foundation::ports::{ApprovalRequest, Clock, Phone, PromptFailure};
 use guichet_foundation::sensitivity::C3;
-use guichet_session::{Platform, Session, Setup, first_pins};
+use guichet_session::{BankTime, Platform, Session, Setup, first_pins};
 use guichet_vault::Vault;
 use guichet_vault::keys::by_pin::PinCost;
 use tempfile::TempDir;
@@ -72,6 +72,7 @@ impl TestPhone {
         let profile = self.bank.profile();
         let setup = Setup {
             pins: first_pins(&profile, &self.store).unwrap(),
+            time: BankTime::new(Arc::new(self.clock.clone())),
             profile,
             phone: self.phone(),
             vault: vault.clone(),
