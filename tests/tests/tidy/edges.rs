@@ -16,7 +16,7 @@ enum May {
 }
 use May::{Need, NeedAnything};
 
-const EDGES: [(&str, May); 15] = [
+const EDGES: [(&str, May); 16] = [
     ("guichet-foundation", Need(&[])),
     ("guichet-sqlcipher-provider", Need(&[])),
     ("guichet-vault", Need(&["guichet-foundation", "guichet-sqlcipher-provider"])),
@@ -38,6 +38,7 @@ const EDGES: [(&str, May); 15] = [
     ),
     ("guichet-ffi", Need(&["guichet-app", "guichet-foundation"])),
     ("guichet-bindgen", Need(&[])),
+    ("guichet-attestor", Need(&[])),
     // It shares no checking code with the core; SQLite's ciphers are what one build can have only one of.
     ("guichet-bank", Need(&["guichet-sqlcipher-provider"])),
     ("guichet-demo", NeedAnything),

@@ -43,9 +43,10 @@ const NETWORK: [&str; 13] = [
 ];
 
 /// Crates whose presence in a phone would be a mistake: the sandbox's, and those for tests.
-const NEVER_CARRIED: [&str; 9] = [
+const NEVER_CARRIED: [&str; 10] = [
     "axum",
     "clap",
+    "guichet-attestor",
     "guichet-bank",
     "guichet-demo",
     "guichet-tests",

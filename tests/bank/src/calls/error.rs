@@ -20,6 +20,8 @@ pub enum ErrorCode {
     ChallengeInvalid,
     /// The approval key's proof of possession does not hold.
     InvalidApprovalProof,
+    /// The evidence about the approval key does not hold.
+    AttestationInvalid,
     /// No nonce, or one that is no longer accepted.
     UseDpopNonce,
     /// The DPoP proof does not hold.
@@ -60,6 +62,7 @@ impl ErrorCode {
             Self::IntentMalformed => "intent_malformed",
             Self::ChallengeInvalid => "challenge_invalid",
             Self::InvalidApprovalProof => "invalid_approval_proof",
+            Self::AttestationInvalid => "attestation_invalid",
             Self::UseDpopNonce => "use_dpop_nonce",
             Self::InvalidDpopProof => "invalid_dpop_proof",
             Self::InvalidToken => "invalid_token",
@@ -84,7 +87,8 @@ impl ErrorCode {
             Self::InvalidRequest
             | Self::IntentMalformed
             | Self::ChallengeInvalid
-            | Self::InvalidApprovalProof => StatusCode::BAD_REQUEST,
+            | Self::InvalidApprovalProof
+            | Self::AttestationInvalid => StatusCode::BAD_REQUEST,
             Self::UseDpopNonce
             | Self::InvalidDpopProof
             | Self::InvalidToken
