@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use crate::calls::{ApiError, Caller, ErrorCode};
+use crate::devices;
 use crate::intents::{self, Limits};
 use crate::moment::Moment;
 use crate::random;
@@ -135,20 +136,36 @@ pub fn routes() -> Router<Bank> {
 async fn ask(State(bank): State<Bank>, caller: Caller) -> Result<impl IntoResponse, ApiError> {
     let Request { purpose } = caller.json()?;
     let now = bank.clock.now();
-    if purpose != Purpose::Enrol && caller.device_id.is_none() {
-        return Err(ApiError::new(
-            ErrorCode::DeviceNotEnrolled,
-            "enrol the approval key with POST /v1/devices first",
-        ));
+    if purpose == Purpose::StepUp && caller.device_id.is_none() {
+        return Err(not_enrolled());
     }
     let answer = bank.store.write(|tx| {
         let limits = match purpose {
             Purpose::Enrol | Purpose::StepUp => None,
-            Purpose::Intent => Some(intents::limits(tx, &caller.customer_id, now)?),
+            Purpose::Intent => Some(limits(tx, &bank, &caller, now)?),
         };
         let challenge = issue(tx, &caller.client_id, purpose, now)?;
         let expires_at = Moment::of(now + SignedDuration::from_secs(LIFETIME_S));
         Ok::<_, ApiError>(Answer { challenge, expires_at, limits })
     })?;
     Ok((StatusCode::CREATED, Json(answer)))
+}
+
+/// What the caller's device may approve now; there is nothing to say to one that is not enrolled.
+fn limits(
+    tx: &Transaction<'_>,
+    bank: &Bank,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<Limits, ApiError> {
+    let Some(device_id) = &caller.device_id else { return Err(not_enrolled()) };
+    let level = bank.config.limits.of(devices::trust_level(tx, device_id)?);
+    Ok(intents::limits(tx, &caller.customer_id, level, now)?)
+}
+
+fn not_enrolled() -> ApiError {
+    ApiError::new(
+        ErrorCode::DeviceNotEnrolled,
+        "enrol the approval key with POST /v1/devices first",
+    )
 }

@@ -10,6 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal;
 use tracing::Level;
 
+use crate::attestation::{AndroidApp, AppleApp, PolicyOptions};
 use crate::people::SignIn;
 use crate::server::{Announcement, Bank, Options, StartError};
 
@@ -38,6 +39,42 @@ struct Arguments {
     /// Seed of the invented books, for a folder that has none yet
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    #[command(flatten)]
+    attestation: AttestationArguments,
+}
+
+/// Whose evidence raises a device above the limits of `software`.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Attestation")]
+struct AttestationArguments {
+    /// Android app whose keys are believed, with the SHA-256 of its signing certificate; may be repeated.
+    /// Without one no Android evidence holds
+    #[arg(long = "android-app", value_name = "PACKAGE=SHA256")]
+    android_apps: Vec<AndroidApp>,
+    /// Apple app whose keys are believed; may be repeated. Without one no Apple evidence holds
+    #[arg(long = "apple-app", value_name = "TEAMID.BUNDLEID")]
+    apple_apps: Vec<AppleApp>,
+    /// Believe App Attest keys of the development environment too
+    #[arg(long)]
+    apple_development: bool,
+    /// Folder of roots to trust, android/*.pem and apple/*.pem, instead of those Google and Apple publish
+    #[arg(long, value_name = "DIR")]
+    attestation_roots: Option<PathBuf>,
+    /// Certificates that are no longer believed: a file in the form of Google's attestation status list
+    #[arg(long, value_name = "FILE")]
+    attestation_revoked: Option<PathBuf>,
+}
+
+impl From<AttestationArguments> for PolicyOptions {
+    fn from(arguments: AttestationArguments) -> Self {
+        Self {
+            roots: arguments.attestation_roots,
+            revoked: arguments.attestation_revoked,
+            android_apps: arguments.android_apps,
+            apple_apps: arguments.apple_apps,
+            apple_development: arguments.apple_development,
+        }
+    }
 }
 
 /// Runs the bank until Ctrl-C or SIGTERM, with arguments as a shell passes them (the first is the
@@ -101,6 +138,7 @@ async fn run(arguments: &Arguments) -> Result<(), RunError> {
         data: arguments.data.clone(),
         seed: arguments.seed,
         rotate_refresh_tokens: arguments.rotate_refresh_tokens,
+        attestation: arguments.attestation.clone().into(),
         ..Options::default()
     })
     .await?;
@@ -156,6 +194,7 @@ fn for_people(bank: &Announcement) -> String {
         ("Control token", bank.control_token.clone()),
         ("Trust anchor", anchor),
         ("Pin set", bank.pin_set.clone()),
+        ("Attested apps", attested_apps(bank)),
     ];
     let facts = facts.map(|(name, value)| format!("  {name:<19} {value}\n")).concat();
     let customers: String = bank.customers.iter().map(sign_in_line).collect();
@@ -163,6 +202,15 @@ fn for_people(bank: &Announcement) -> String {
         "\n  Guichet Sandbox Bank\n\n{facts}\n  Customers\n{customers}\n  \
          Ready. Ctrl-C stops the bank.\n\n"
     )
+}
+
+fn attested_apps(bank: &Announcement) -> String {
+    let apps = [bank.attestation.android_apps.as_slice(), &bank.attestation.apple_apps].concat();
+    if apps.is_empty() {
+        "none: every device counts as software".to_owned()
+    } else {
+        apps.join(", ")
+    }
 }
 
 /// Chinese goes where nothing has to stand below it: its letters are two columns wide, which padding

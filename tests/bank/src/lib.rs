@@ -7,7 +7,8 @@
 //! - [`server`]: TLS, connections, the router, and the switches' misbehaviour around it;
 //! - [`oauth`]: registration, pushed requests, the bank's pages, tokens (protocol section 3);
 //! - [`calls`]: what every call of the API proves before its body is read (section 5);
-//! - [`trust`], [`challenges`], [`devices`], [`security`]: sections 4, 6, 7;
+//! - [`trust`], [`challenges`], [`devices`], [`security`]: sections 4, 6, 7; [`attestation`]: what a
+//!   device's makers vouch for;
 //! - [`sync`], [`intents`]: the books and the payments (sections 8 and 9);
 //! - [`control`]: the sandbox's own control surface (section 12).
 
@@ -15,6 +16,7 @@
 // plain.
 use guichet_sqlcipher_provider as _;
 
+pub mod attestation;
 pub mod audit;
 pub mod calls;
 pub mod challenges;

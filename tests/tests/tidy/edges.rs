@@ -38,6 +38,7 @@ const EDGES: [(&str, May); 16] = [
     ),
     ("guichet-ffi", Need(&["guichet-app", "guichet-foundation"])),
     ("guichet-bindgen", Need(&[])),
+    ("guichet-attestor", Need(&[])),
     // It shares no checking code with the core; SQLite's ciphers are what one build can have only one of.
     ("guichet-bank", Need(&["guichet-sqlcipher-provider"])),
     ("guichet-demo", NeedAnything),

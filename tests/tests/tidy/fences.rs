@@ -46,6 +46,7 @@ const NETWORK: [&str; 13] = [
 const NEVER_CARRIED: [&str; 10] = [
     "axum",
     "clap",
+    "guichet-attestor",
     "guichet-bank",
     "guichet-demo",
     "guichet-interop",

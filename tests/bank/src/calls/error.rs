@@ -23,6 +23,8 @@ pub enum ErrorCode {
     InvalidApprovalProof,
     /// The proof that the customer is there does not hold.
     InvalidStepUpProof,
+    /// The evidence about the approval key does not hold.
+    AttestationInvalid,
     /// No nonce, or one that is no longer accepted.
     UseDpopNonce,
     /// The DPoP proof does not hold.
@@ -68,6 +70,7 @@ impl ErrorCode {
             Self::ChallengeInvalid => "challenge_invalid",
             Self::InvalidApprovalProof => "invalid_approval_proof",
             Self::InvalidStepUpProof => "invalid_step_up_proof",
+            Self::AttestationInvalid => "attestation_invalid",
             Self::UseDpopNonce => "use_dpop_nonce",
             Self::InvalidDpopProof => "invalid_dpop_proof",
             Self::InvalidToken => "invalid_token",
@@ -95,7 +98,8 @@ impl ErrorCode {
             | Self::IntentMalformed
             | Self::ChallengeInvalid
             | Self::InvalidApprovalProof
-            | Self::InvalidStepUpProof => StatusCode::BAD_REQUEST,
+            | Self::InvalidStepUpProof
+            | Self::AttestationInvalid => StatusCode::BAD_REQUEST,
             Self::UseDpopNonce
             | Self::InvalidDpopProof
             | Self::InvalidToken

@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
+use crate::attestation::{self, Evidence, Expected};
 use crate::calls::{ApiError, Caller, ErrorCode};
 use crate::challenges::{self, Purpose};
 use crate::jws::{self, Jwk, VerifyingKey};
@@ -22,6 +22,7 @@ struct Request {
     platform: Platform,
     approval_key: Jwk,
     approval_proof: String,
+    attestation: Option<Evidence>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -76,7 +77,6 @@ pub(super) async fn enrol(
         .map_err(|error| ApiError::new(ErrorCode::InvalidRequest, error.to_string()))?;
     let possession = verify_possession(&bank, &caller, &key, &request.approval_proof)?;
 
-    let now = bank.clock.now();
     bank.store.write(|tx| {
         let (status, device) = match enrolled(tx, &caller)? {
             Some(device) if device.is_the_same(&key, &caller) => (StatusCode::OK, device),
@@ -87,7 +87,7 @@ pub(super) async fn enrol(
                 ));
             }
             None => {
-                let device = add(tx, &caller, &request, &key, &possession, now)?;
+                let device = add(tx, &bank, &caller, &request, &key, &possession)?;
                 (StatusCode::CREATED, device)
             }
         };
@@ -167,12 +167,13 @@ fn enrolled(tx: &Transaction<'_>, caller: &Caller) -> rusqlite::Result<Option<En
 
 fn add(
     tx: &Transaction<'_>,
+    bank: &Bank,
     caller: &Caller,
     request: &Request,
     key: &VerifyingKey,
     possession: &Possession,
-    now: Timestamp,
 ) -> Result<Enrolled, ApiError> {
+    let now = bank.clock.now();
     let thumbprint = key.thumbprint();
     if is_taken(tx, &thumbprint)? {
         return Err(ApiError::new(
@@ -186,6 +187,10 @@ fn add(
             "the challenge is unknown, used, expired, or not for enrolling",
         ));
     }
+    // Refusing rolls back what was taken: the challenge stays good for evidence that holds.
+    let expected = Expected::of(key, &possession.challenge, now.as_second());
+    let evidence = request.attestation.as_ref();
+    let attested = attestation::judge(tx, &bank.config.attestation, evidence, &expected, None)?;
     let device_id = random::identifier("device")?;
     tx.execute(
         "INSERT INTO device (device_id, client_id, customer_id, name, platform, approval_key,
@@ -202,6 +207,7 @@ fn add(
             now.as_second()
         ],
     )?;
+    attestation::remember(tx, &device_id, &attested)?;
     let news = News::of_device(&caller.customer_id, Kind::DeviceEnrolled, Some(&device_id));
     security::tell(tx, &news, now.as_second())?;
     security::begin_for_device(tx, &caller.customer_id, &device_id)?;

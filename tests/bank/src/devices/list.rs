@@ -6,6 +6,7 @@ use axum::response::IntoResponse;
 use rusqlite::Connection;
 use serde::Serialize;
 
+use crate::attestation::TrustLevel;
 use crate::calls::{ApiError, Caller};
 use crate::moment::Moment;
 use crate::server::Bank;
@@ -23,8 +24,8 @@ pub struct Device {
     pub enrolled_at: Moment,
     /// When it last called, to the minute.
     pub last_seen_at: Moment,
-    /// Always `software`: the sandbox asks for no attestation, so it can vouch for nothing better.
-    pub trust_level: &'static str,
+    /// How well it keeps its approval key.
+    pub trust_level: TrustLevel,
     /// When it was revoked; the customer's own list leaves these out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Moment>,
@@ -61,7 +62,7 @@ pub(super) async fn list(
 /// Every device of a customer, revoked ones too, newest first.
 pub fn of_customer(conn: &Connection, customer_id: &str) -> rusqlite::Result<Vec<Device>> {
     let mut statement = conn.prepare_cached(
-        "SELECT device_id, name, platform, enrolled_at, last_seen_at, revoked_at, client_id
+        "SELECT device_id, name, platform, enrolled_at, last_seen_at, trust_level, revoked_at, client_id
          FROM device WHERE customer_id = ?1 ORDER BY enrolled_at DESC, device_id",
     )?;
     let rows = statement.query_map([customer_id], |row| {
@@ -71,9 +72,9 @@ pub fn of_customer(conn: &Connection, customer_id: &str) -> rusqlite::Result<Vec
             platform: row.get(2)?,
             enrolled_at: Moment::of_second(row.get(3)?),
             last_seen_at: Moment::of_second(row.get(4)?),
-            trust_level: "software",
-            revoked_at: row.get::<_, Option<i64>>(5)?.map(Moment::of_second),
-            client_id: row.get(6)?,
+            trust_level: row.get(5)?,
+            revoked_at: row.get::<_, Option<i64>>(6)?.map(Moment::of_second),
+            client_id: row.get(7)?,
         })
     })?;
     rows.collect()

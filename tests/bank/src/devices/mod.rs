@@ -12,6 +12,7 @@ use axum::Router;
 use axum::routing::{delete, post};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::attestation::TrustLevel;
 use crate::calls::ApiError;
 use crate::jws::VerifyingKey;
 use crate::oauth::Session;
@@ -36,6 +37,12 @@ CREATE TABLE device (
 ) STRICT;
 CREATE INDEX device_customer ON device (customer_id);
 CREATE INDEX device_approval_key ON device (approval_thumbprint);
+";
+
+/// How well a device keeps its approval key. Whoever was enrolled before this was asked has shown nothing.
+pub const SCHEMA_TRUST_LEVEL: &str = "
+ALTER TABLE device ADD COLUMN trust_level TEXT NOT NULL DEFAULT 'software'
+    CHECK (trust_level IN ('software', 'tee', 'strongbox', 'secure_enclave'));
 ";
 
 /// Seconds between two notes of a device having been seen.
@@ -73,6 +80,15 @@ pub fn approval_key(conn: &Connection, device_id: &str) -> rusqlite::Result<Opti
         )
         .optional()?;
     Ok(jwk.and_then(|text| VerifyingKey::from_jwk_text(&text)))
+}
+
+/// How well a device keeps its approval key; `software` for one the bank does not know.
+pub fn trust_level(conn: &Connection, device_id: &str) -> rusqlite::Result<TrustLevel> {
+    let found = conn
+        .prepare_cached("SELECT trust_level FROM device WHERE device_id = ?1")?
+        .query_row([device_id], |row| row.get(0))
+        .optional()?;
+    Ok(found.unwrap_or(TrustLevel::Software))
 }
 
 /// The enrolled device of a session, if it has one; notes that it was seen. A revoked device is told

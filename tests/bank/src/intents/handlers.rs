@@ -46,7 +46,8 @@ fn decide(
     approval: &[u8],
 ) -> Result<Answer, SubmitError> {
     let sign = |receipt: &super::Receipt<'_>| bank.keys.sign_receipt(RECEIPT_TYPE, receipt);
-    let desk = Desk { issuer: &bank.issuer, now: bank.clock.now(), sign: &sign };
+    let limits = &bank.config.limits;
+    let desk = Desk { issuer: &bank.issuer, now: bank.clock.now(), limits, sign: &sign };
     let submitter = Submitter {
         customer_id: &caller.customer_id,
         client_id: &caller.client_id,

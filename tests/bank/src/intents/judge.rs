@@ -93,7 +93,9 @@ fn judge_terms(
     ensure(is_named(tx, &to, &terms.to.name)?, Reason::PayeeNameMismatch)?;
     ensure(from.account_id != to.account_id, Reason::SameAccount)?;
     let counted_fen = counted_fen(terms.amount).map_err(|_| Reason::LimitExceeded)?;
-    ensure(limits(tx, submitter.customer_id, desk.now)?.allow(counted_fen), Reason::LimitExceeded)?;
+    let level = desk.limits.of(devices::trust_level(tx, submitter.device_id)?);
+    let limits = limits(tx, submitter.customer_id, level, desk.now)?;
+    ensure(limits.allow(counted_fen), Reason::LimitExceeded)?;
     ensure(from.available.minor() >= terms.amount.minor(), Reason::InsufficientFunds)?;
     Ok(Transfer { from, to, counted_fen })
 }

@@ -1,16 +1,58 @@
-//! How much a customer may pay: at once, and in a day of the bank.
+//! How much may be approved: at once, and in a day of the bank, by how well a device keeps its key.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
+use crate::attestation::TrustLevel;
 use crate::moment::bank_day;
 use crate::money::{CNY, Money, MoneyError};
 
-/// The most one payment may come to, in fen.
-pub const PER_PAYMENT_FEN: i64 = 5_000_000;
-/// The most the payments of one bank day may come to, in fen.
-pub const PER_DAY_FEN: i64 = 20_000_000;
+/// What a device of one trust level may approve, in fen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LevelLimits {
+    /// The most one payment may come to.
+    pub per_payment_fen: i64,
+    /// The most the customer's payments of one bank day may come to, from whichever device.
+    pub per_day_fen: i64,
+}
+
+/// What devices may approve, by trust level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LimitTable {
+    /// Where nothing is known of the key.
+    pub software: LevelLimits,
+    /// Where it is in the trusted execution environment.
+    pub tee: LevelLimits,
+    /// Where it is in a security chip of its own.
+    pub strongbox: LevelLimits,
+    /// Where Apple's Secure Enclave vouches for it.
+    pub secure_enclave: LevelLimits,
+}
+
+impl LimitTable {
+    /// The row of a level.
+    pub const fn of(&self, level: TrustLevel) -> LevelLimits {
+        match level {
+            TrustLevel::Software => self.software,
+            TrustLevel::Tee => self.tee,
+            TrustLevel::Strongbox => self.strongbox,
+            TrustLevel::SecureEnclave => self.secure_enclave,
+        }
+    }
+}
+
+impl Default for LimitTable {
+    fn default() -> Self {
+        let in_a_chip = LevelLimits { per_payment_fen: 10_000_000, per_day_fen: 50_000_000 };
+        Self {
+            software: LevelLimits { per_payment_fen: 2_000_000, per_day_fen: 5_000_000 },
+            tee: LevelLimits { per_payment_fen: 5_000_000, per_day_fen: 20_000_000 },
+            strongbox: in_a_chip,
+            secure_enclave: in_a_chip,
+        }
+    }
+}
 
 /// Reference rates for counting payments in other currencies: ten-thousandths of a fen per minor
 /// unit.
@@ -39,16 +81,22 @@ impl Limits {
     }
 }
 
-/// The limits in force for a customer at `now`.
-pub fn limits(conn: &Connection, customer_id: &str, now: Timestamp) -> rusqlite::Result<Limits> {
+/// The limits in force at `now` for a customer on a device of this level. What the customer's other
+/// devices have paid today counts: enrolling one more raises nothing.
+pub fn limits(
+    conn: &Connection,
+    customer_id: &str,
+    level: LevelLimits,
+    now: Timestamp,
+) -> rusqlite::Result<Limits> {
     let sql = "SELECT coalesce(sum(counted), 0) FROM decision \
                WHERE customer_id = ?1 AND bank_day = ?2 AND outcome = 'executed'";
     let spent: i64 = conn
         .prepare_cached(sql)?
         .query_row(params![customer_id, bank_day(now).to_string()], |row| row.get(0))?;
     Ok(Limits {
-        per_payment: fen(PER_PAYMENT_FEN),
-        remaining_today: fen((PER_DAY_FEN - spent).max(0)),
+        per_payment: fen(level.per_payment_fen),
+        remaining_today: fen(level.per_day_fen.saturating_sub(spent).max(0)),
     })
 }
 

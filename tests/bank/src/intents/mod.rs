@@ -17,7 +17,7 @@ use axum::routing::{get, post};
 
 pub use display::{digest as display_digest, text as display_text};
 pub use judge::{is_valid_terms, signing_input};
-pub use limits::{Limits, PER_DAY_FEN, PER_PAYMENT_FEN, limits};
+pub use limits::{LevelLimits, LimitTable, Limits, limits};
 pub use object::{
     Display, Intent, LIFE_SECONDS_MAX, Locale, Malformed, Payee, Payer, Suite, Terms, TermsKind,
     Version,

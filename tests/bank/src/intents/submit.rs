@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::Reason;
 use super::execute::execute;
 use super::judge::{Stop, judge};
+use super::limits::LimitTable;
 use super::memory::{self, NewDecision};
 use super::object::{Intent, Malformed};
 use super::receipt::{Outcome, Receipt, Subject};
@@ -20,6 +21,8 @@ pub struct Desk<'a> {
     pub issuer: &'a str,
     /// The bank's time.
     pub now: Timestamp,
+    /// What devices may approve.
+    pub limits: &'a LimitTable,
     /// Signs a receipt with the receipt key in force.
     pub sign: &'a dyn Fn(&Receipt<'_>) -> serde_json::Result<String>,
 }

@@ -90,6 +90,11 @@ impl VerifyingKey {
         Jwk::from_coordinates(x, y)
     }
 
+    /// The uncompressed point of SEC 1: 0x04 || x || y.
+    pub fn to_uncompressed(&self) -> Vec<u8> {
+        self.0.to_sec1_point(false).as_bytes().to_vec()
+    }
+
     /// RFC 7638 thumbprint with SHA-256, base64url.
     pub fn thumbprint(&self) -> String {
         let input = self.to_jwk().thumbprint_input();

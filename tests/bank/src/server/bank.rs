@@ -8,9 +8,11 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 
 use super::{BODY_MAX, Counters, headers, misbehave};
+use crate::attestation::Policy;
 use crate::clock::Clock;
 use crate::data_dir::DataDir;
 use crate::dpop::Dpop;
+use crate::intents::LimitTable;
 use crate::keys::BankKeys;
 use crate::store::Store;
 use crate::switches::Switches;
@@ -40,6 +42,7 @@ pub struct Bank {
 }
 
 /// What does not change while the bank runs. Its `Debug` shows no token.
+#[derive(Clone)]
 pub struct Config {
     /// The one redirect URI clients may register.
     pub redirect_uri: String,
@@ -49,6 +52,10 @@ pub struct Config {
     pub control_token: String,
     /// The pin of the TLS key in use.
     pub leaf_pin: String,
+    /// Whose word about a device's keys counts.
+    pub attestation: Policy,
+    /// What devices may approve.
+    pub limits: LimitTable,
 }
 
 impl fmt::Debug for Config {

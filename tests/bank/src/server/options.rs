@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::attestation::{PolicyOptions, Summary};
 use crate::clock::Clock;
+use crate::intents::LimitTable;
 use crate::jws::Jwk;
 use crate::people::SignIn;
 
@@ -27,6 +29,10 @@ pub struct Options {
     pub redirect_uri: String,
     /// The bank's time.
     pub clock: Clock,
+    /// Whose word about a device's keys counts.
+    pub attestation: PolicyOptions,
+    /// What devices may approve, by trust level.
+    pub limits: LimitTable,
 }
 
 impl Default for Options {
@@ -39,6 +45,8 @@ impl Default for Options {
             rotate_refresh_tokens: false,
             redirect_uri: "https://app.guichet.example/callback".to_owned(),
             clock: Clock::machine(),
+            attestation: PolicyOptions::default(),
+            limits: LimitTable::default(),
         }
     }
 }
@@ -71,6 +79,10 @@ pub struct Announcement {
     pub books: PathBuf,
     /// Whether the folder stays when the bank stops.
     pub kept: bool,
+    /// Whose word about a device's keys counts.
+    pub attestation: Summary,
+    /// What devices may approve, by trust level.
+    pub limits: LimitTable,
     /// The demo customers' sign-ins.
     pub customers: &'static [SignIn],
 }

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use super::{Announcement, Bank, Config, Counters, Options, connection};
+use crate::attestation::{Policy, PolicyError};
 use crate::calls::ApiError;
 use crate::clock::Clock;
 use crate::data_dir::{DataDir, DataDirError};
@@ -72,6 +73,9 @@ pub enum StartError {
     /// No randomness.
     #[error(transparent)]
     Random(#[from] NoRandomness),
+    /// Roots, apps or the revocation list.
+    #[error(transparent)]
+    Attestation(#[from] PolicyError),
 }
 
 /// A bank that answers. Stops when it is dropped; a temporary folder goes with it.
@@ -140,6 +144,7 @@ fn temporary_folder() -> Result<TempDir, StartError> {
 }
 
 fn open(options: &Options, data: DataDir, tls: &Tls, port: u16) -> Result<Bank, StartError> {
+    let attestation = Policy::load(&options.attestation)?;
     data.make_private_file(BOOKS_FILE)?;
     let store = Store::open(&data.file(BOOKS_FILE))?;
     let keys = BankKeys::load(&data)?;
@@ -166,6 +171,8 @@ fn open(options: &Options, data: DataDir, tls: &Tls, port: u16) -> Result<Bank, 
         registration_token: tokens.registration,
         control_token: tokens.control,
         leaf_pin,
+        attestation,
+        limits: options.limits,
     };
     Ok(Bank {
         store,
@@ -204,6 +211,8 @@ fn announce(bank: &Bank, tls: &Tls, port: u16, kept: bool) -> Result<Announcemen
         control_token: bank.config.control_token.clone(),
         books: bank.data.file(BOOKS_FILE),
         kept,
+        attestation: bank.config.attestation.summary(),
+        limits: bank.config.limits,
         customers: people::sign_ins(),
     })
 }

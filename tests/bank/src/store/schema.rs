@@ -16,4 +16,5 @@ pub(super) const MIGRATIONS: &[&[&str]] = &[
     ],
     &[crate::oauth::SCHEMA_2, crate::challenges::SCHEMA_2],
     &[crate::security::SCHEMA],
+    &[crate::devices::SCHEMA_TRUST_LEVEL, crate::attestation::SCHEMA],
 ];

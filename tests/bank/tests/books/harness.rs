@@ -4,12 +4,13 @@
 use std::cell::Cell;
 use std::path::PathBuf;
 
+use guichet_bank::attestation::TrustLevel;
 use guichet_bank::audit;
 use guichet_bank::challenges::{self, Purpose};
 use guichet_bank::intents::{
-    Answer, Desk, Display, Intent, Locale, Payee, Payer, RECEIPT_TYPE, Receipt, SubmitError,
-    Submitter, Suite, Terms, TermsKind, Version, display_digest, display_text, signing_input,
-    submit,
+    Answer, Desk, Display, Intent, LevelLimits, LimitTable, Limits, Locale, Payee, Payer,
+    RECEIPT_TYPE, Receipt, SubmitError, Submitter, Suite, Terms, TermsKind, Version,
+    display_digest, display_text, limits, signing_input, submit,
 };
 use guichet_bank::jws::{self, SigningKey};
 use guichet_bank::ledger::{
@@ -136,6 +137,7 @@ impl Books {
                     ("client_id", phone.client_id),
                     ("customer_id", phone.customer_id),
                     ("approval_key", &jwk),
+                    ("trust_level", TrustLevel::Tee.as_str()),
                 ],
             );
         }
@@ -174,6 +176,19 @@ impl Books {
 
     pub fn is_conserved(&self) -> bool {
         self.read(|conn| audit::report(conn).unwrap().conserved)
+    }
+
+    /// Ann's limits now, with a device of this level.
+    pub fn limits_at(&self, level: TrustLevel) -> Limits {
+        let level = LimitTable::default().of(level);
+        self.read(|conn| limits(conn, "c-ann", level, self.now()).unwrap())
+    }
+
+    /// From now on the bank knows a phone's key to be kept like this.
+    pub fn trust(&self, phone: &Phone, level: TrustLevel) -> LevelLimits {
+        let sql = "UPDATE device SET trust_level = ?2 WHERE device_id = ?1";
+        self.write(|tx| tx.execute(sql, params![phone.device_id, level]).unwrap());
+        LimitTable::default().of(level)
     }
 
     pub fn entries_of(&self, intent_id: &str) -> i64 {
@@ -246,7 +261,7 @@ pub fn submit_at(
 ) -> Result<Answer, SubmitError> {
     let sign =
         |receipt: &Receipt<'_>| jws::sign(receipt_key, RECEIPT_TYPE, Some("receipts"), receipt);
-    let desk = Desk { issuer: ISSUER, now, sign: &sign };
+    let desk = Desk { issuer: ISSUER, now, limits: &LimitTable::default(), sign: &sign };
     store.write(|tx| submit(tx, &desk, &phone.submitter(), &submission.bytes, &submission.approval))
 }
 

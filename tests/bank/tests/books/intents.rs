@@ -1,6 +1,7 @@
 //! Intents that are carried out, and what the bank answers.
 
-use guichet_bank::intents::{Locale, PER_DAY_FEN, PER_PAYMENT_FEN, SubmitError, limits, status};
+use guichet_bank::attestation::TrustLevel;
+use guichet_bank::intents::{LimitTable, Locale, SubmitError, status};
 use guichet_bank::money::{CNY, USD};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -123,8 +124,9 @@ fn a_foreign_account_pays_in_its_own_currency() {
     });
     assert_eq!(books.receipt(&ann(), &ann().approve(&intent))["outcome"], "executed");
     assert_eq!(books.booked(BO_DOLLARS), 2_500);
-    let left = books.read(|conn| limits(conn, "c-ann", books.now()).unwrap().remaining_today);
-    assert_eq!(left, money(CNY, PER_DAY_FEN - 17_875));
+    let left = books.limits_at(TrustLevel::Software).remaining_today;
+    let per_day = LimitTable::default().software.per_day_fen;
+    assert_eq!(left, money(CNY, per_day - 17_875));
     assert!(books.is_conserved());
 }
 
@@ -151,30 +153,63 @@ fn the_status_is_the_receipt_and_nobody_elses() {
 
 #[test]
 fn payments_of_a_bank_day_count_towards_its_limit() {
-    let books = Books::new();
-    books.write(|tx| move_money(tx, "rich", WORLD, ANN, money(CNY, 10 * PER_DAY_FEN)));
-    let pay = |minor: i64| {
-        let intent = books.lunch_with(|terms| terms.amount = money(CNY, minor));
-        books.receipt(&ann(), &ann().approve(&intent))
-    };
-    let left =
-        || books.read(|conn| limits(conn, "c-ann", books.now()).unwrap().remaining_today.minor());
-    assert_eq!(pay(PER_PAYMENT_FEN + 1)["reason"], "limit_exceeded");
-    assert_eq!(left(), PER_DAY_FEN);
-    for _ in 0..3 {
-        assert_eq!(pay(PER_PAYMENT_FEN)["outcome"], "executed");
+    for level in TrustLevel::ALL {
+        let books = Books::new();
+        let limits = books.trust(&ann(), level);
+        let rich = money(CNY, 10 * limits.per_day_fen);
+        books.write(|tx| move_money(tx, "rich", WORLD, ANN, rich));
+        let pay = |minor: i64| {
+            let intent = books.lunch_with(|terms| terms.amount = money(CNY, minor));
+            books.receipt(&ann(), &ann().approve(&intent))
+        };
+        let left = || books.limits_at(level).remaining_today.minor();
+        assert_eq!(pay(limits.per_payment_fen + 1)["reason"], "limit_exceeded", "{level:?}");
+        assert_eq!(left(), limits.per_day_fen);
+        while left() > limits.per_payment_fen {
+            assert_eq!(pay(limits.per_payment_fen)["outcome"], "executed");
+        }
+        assert_eq!(pay(left() - 1)["outcome"], "executed");
+        assert_eq!(left(), 1);
+        assert_eq!(pay(2)["reason"], "limit_exceeded");
+        assert_eq!(pay(1)["outcome"], "executed");
+        assert_eq!(left(), 0);
+        // Noon to just before, then just after, midnight in Shanghai.
+        books.pass(12 * 3600 - 1);
+        assert_eq!(pay(1)["reason"], "limit_exceeded");
+        books.pass(1);
+        assert_eq!(left(), limits.per_day_fen);
+        assert_eq!(pay(limits.per_payment_fen)["outcome"], "executed");
     }
-    assert_eq!(pay(PER_PAYMENT_FEN - 1)["outcome"], "executed");
-    assert_eq!(left(), 1);
-    assert_eq!(pay(2)["reason"], "limit_exceeded");
-    assert_eq!(pay(1)["outcome"], "executed");
-    assert_eq!(left(), 0);
-    // Noon to just before, then just after, midnight in Shanghai.
-    books.pass(12 * 3600 - 1);
-    assert_eq!(pay(1)["reason"], "limit_exceeded");
-    books.pass(1);
-    assert_eq!(left(), PER_DAY_FEN);
-    assert_eq!(pay(PER_PAYMENT_FEN)["outcome"], "executed");
+}
+
+/// A thief who enrols a phone of their own gets the limits of a phone nobody vouches for, and what the
+/// customer's own phone has paid today comes off them.
+#[test]
+fn what_one_device_pays_comes_off_every_devices_limit() {
+    let books = Books::new();
+    let limits = books.trust(&ann(), TrustLevel::Strongbox);
+    let rich = money(CNY, 10 * limits.per_day_fen);
+    books.write(|tx| move_money(tx, "rich", WORLD, ANN, rich));
+    let intent = books.lunch_with(|terms| terms.amount = money(CNY, limits.per_payment_fen));
+    assert_eq!(books.receipt(&ann(), &ann().approve(&intent))["outcome"], "executed");
+    let left = |level| books.limits_at(level).remaining_today.minor();
+    assert_eq!(left(TrustLevel::Strongbox), limits.per_day_fen - limits.per_payment_fen);
+    assert_eq!(left(TrustLevel::Software), 0);
+
+    // The level counts when the intent is judged, not when its challenge was given out.
+    let intent = books.lunch_with(|terms| terms.amount = money(CNY, limits.per_payment_fen));
+    books.trust(&ann(), TrustLevel::Software);
+    assert_eq!(books.receipt(&ann(), &ann().approve(&intent))["reason"], "limit_exceeded");
+}
+
+#[test]
+fn a_better_kept_key_may_approve_more() {
+    let table = LimitTable::default();
+    let [software, tee, strongbox, secure_enclave] = TrustLevel::ALL.map(|level| table.of(level));
+    assert_eq!((software.per_payment_fen, software.per_day_fen), (2_000_000, 5_000_000));
+    assert_eq!((tee.per_payment_fen, tee.per_day_fen), (5_000_000, 20_000_000));
+    assert_eq!((strongbox.per_payment_fen, strongbox.per_day_fen), (10_000_000, 50_000_000));
+    assert_eq!(secure_enclave, strongbox);
 }
 
 #[test]

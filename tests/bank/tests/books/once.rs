@@ -151,7 +151,9 @@ fn a_decision_that_cannot_be_finished_leaves_nothing() {
     let fail = |_: &guichet_bank::intents::Receipt<'_>| {
         Err(<serde_json::Error as serde::ser::Error>::custom("the key cannot be read"))
     };
-    let desk = guichet_bank::intents::Desk { issuer: ISSUER, now: books.now(), sign: &fail };
+    let limits = &guichet_bank::intents::LimitTable::default();
+    let desk =
+        guichet_bank::intents::Desk { issuer: ISSUER, now: books.now(), limits, sign: &fail };
     let outcome = books.store.write(|tx| {
         guichet_bank::intents::submit(
             tx,

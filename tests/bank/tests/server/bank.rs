@@ -5,13 +5,14 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use guichet_bank::attestation::Policy;
 use guichet_bank::clock::Clock;
-use guichet_bank::server::{Bank, Options, RunningBank};
+use guichet_bank::server::{Bank, Config, Options, RunningBank};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -43,6 +44,13 @@ impl TestBank {
         let running = Bank::start(options(folder.path(), &clock)).await.unwrap();
         let router = running.bank.clone().router();
         Self { running, clock, folder, router }
+    }
+
+    /// The same bank, believing this about phones' makers from now on.
+    pub(crate) fn believe(&mut self, policy: Policy) {
+        let mut bank = self.running.bank.clone();
+        bank.config = Arc::new(Config { attestation: policy, ..Config::clone(&bank.config) });
+        self.router = bank.router();
     }
 
     /// What a kill at this moment would leave: the files as they are now.

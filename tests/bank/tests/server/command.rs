@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::bank::folder_with_books;
@@ -118,7 +118,100 @@ fn help_names_every_flag() {
     let help = bank(&["--help"]).output().unwrap();
     assert!(help.status.success());
     let text = String::from_utf8(help.stdout).unwrap();
-    for flag in ["--port", "--data", "--json", "--rotate-refresh-tokens", "--seed"] {
+    for flag in [
+        "--port",
+        "--data",
+        "--json",
+        "--rotate-refresh-tokens",
+        "--seed",
+        "--android-app",
+        "--apple-app",
+        "--apple-development",
+        "--attestation-roots",
+        "--attestation-revoked",
+    ] {
         assert!(text.contains(flag), "{flag}");
+    }
+}
+
+#[test]
+fn what_is_believed_of_phones_makers_is_told_and_configured() {
+    let folder = kept_folder();
+    let data = folder.path().to_str().unwrap();
+    let (mut child, announcement) = ready(&["--port", "0", "--data", data, "--json"]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let told = &announcement["attestation"];
+    assert_eq!(told["android_roots"].as_array().unwrap().len(), 2);
+    assert_eq!(told["apple_roots"].as_array().unwrap().len(), 1);
+    assert_eq!(told["android_apps"], json!([]));
+    assert_eq!(announcement["limits"]["software"]["per_payment_fen"], 2_000_000);
+
+    let files = tempfile::tempdir().unwrap();
+    let roots = files.path().join("roots");
+    std::fs::create_dir_all(roots.join("android")).unwrap();
+    let root = include_bytes!("../../src/attestation/roots/android-ec.pem");
+    std::fs::write(roots.join("android/one.pem"), root).unwrap();
+    std::fs::write(roots.join("android/README"), "not a certificate, and not looked at").unwrap();
+    let list = files.path().join("status.json");
+    std::fs::write(&list, r#"{"entries": {"6681152659205225093": {"status": "REVOKED"}}}"#)
+        .unwrap();
+    let app = format!("bank.guichet.android={}", "5a".repeat(32));
+    let (mut child, announcement) = ready(&[
+        "--port",
+        "0",
+        "--data",
+        data,
+        "--json",
+        "--attestation-roots",
+        roots.to_str().unwrap(),
+        "--attestation-revoked",
+        list.to_str().unwrap(),
+        "--android-app",
+        &app,
+        "--apple-app",
+        "AB12345678.bank.guichet.ios",
+        "--apple-development",
+    ]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(
+        announcement["attestation"],
+        json!({ "android_roots": ["84a9d0297b0eb58ae7ff0e80de760605"],
+                "android_apps": ["bank.guichet.android"], "apple_roots": [],
+                "apple_apps": ["AB12345678.bank.guichet.ios"], "apple_development": true,
+                "revoked": 1 })
+    );
+}
+
+#[test]
+fn options_of_attestation_that_make_no_sense_are_refused_by_name() {
+    let folder = kept_folder();
+    let data = folder.path().to_str().unwrap();
+    let files = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = files.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    file("bad/android/root.pem", "not a certificate");
+    file("empty/android/root.txt", "not looked at");
+    let list = file("list.json", "{}");
+    let under = |name: &str| files.path().join(name).to_str().unwrap().to_owned();
+    for (option, value, complaint) in [
+        ("--android-app", "bank.guichet".to_owned(), "PACKAGE=SHA256"),
+        ("--apple-app", "bank.guichet".to_owned(), "TEAMID.BUNDLEID"),
+        ("--attestation-roots", under("bad"), "root.pem is not a certificate"),
+        ("--attestation-roots", under("empty"), "no certificate in"),
+        ("--attestation-roots", under("nowhere"), "no certificate in"),
+        ("--attestation-revoked", under("nowhere"), "cannot read"),
+        ("--attestation-revoked", list, "is not a revocation list"),
+    ] {
+        let output = bank(&["--port", "0", "--data", data, option, &value]).output().unwrap();
+        assert!(!output.status.success(), "{option} {value}");
+        let complained = String::from_utf8(output.stderr).unwrap();
+        assert!(complained.starts_with("error: "), "{complained}");
+        assert!(complained.contains(complaint), "{complained}");
     }
 }

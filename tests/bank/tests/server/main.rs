@@ -1,6 +1,8 @@
 //! The bank's server from the outside: what a phone, a browser, a thief and an engineer meet.
 
 #[cfg(test)]
+mod attestation;
+#[cfg(test)]
 mod bank;
 #[cfg(test)]
 mod command;
