@@ -16,7 +16,7 @@ enum May {
 }
 use May::{Need, NeedAnything};
 
-const EDGES: [(&str, May); 16] = [
+const EDGES: [(&str, May); 17] = [
     ("guichet-foundation", Need(&[])),
     ("guichet-sqlcipher-provider", Need(&[])),
     ("guichet-vault", Need(&["guichet-foundation", "guichet-sqlcipher-provider"])),

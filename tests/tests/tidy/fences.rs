@@ -43,7 +43,7 @@ const NETWORK: [&str; 13] = [
 ];
 
 /// Crates whose presence in a phone would be a mistake: the sandbox's, and those for tests.
-const NEVER_CARRIED: [&str; 10] = [
+const NEVER_CARRIED: [&str; 11] = [
     "axum",
     "clap",
     "guichet-attestor",

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::headers::payments;
 use super::notices::{self, Kind, Notice};
 use super::{freeze, frozen_at, unfreeze};
+use crate::attestation::TrustLevel;
 use crate::calls::step_up::{self, Acr};
 use crate::calls::{ApiError, EnrolledCaller, ErrorCode};
 use crate::devices::{self, Device};
@@ -43,7 +44,7 @@ struct About {
     device_id: String,
     name: String,
     platform: String,
-    trust_level: &'static str,
+    trust_level: TrustLevel,
 }
 
 /// What a notice's id begins with; its number follows.

@@ -7,7 +7,9 @@ use guichet_foundation::locale::Locale;
 use guichet_foundation::ports::fakes::{FakeConnectivity, FakeEntropy, FakeSigner, FakeStore};
 use guichet_foundation::ports::{Clock, DeviceSigner, Phone, SecureStore, Slot};
 use guichet_foundation::time::Timestamp;
-use guichet_session::{OpenRefusal, PinnedTransport, Session, Setup, SignInRefusal, first_pins};
+use guichet_session::{
+    BankTime, OpenRefusal, PinnedTransport, Session, Setup, SignInRefusal, first_pins,
+};
 use guichet_vault::Vault;
 use guichet_vault::keys::by_pin::PinCost;
 use serde_json::Value;
@@ -77,7 +79,8 @@ impl TestPhone {
     pub(crate) fn try_open(&self) -> Result<Session, OpenRefusal> {
         let pins = first_pins(&self.profile, &self.store)?;
         let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());
-        let real = PinnedTransport::new(&self.profile, pins.clone(), Arc::clone(&clock)).unwrap();
+        let time = BankTime::new(Arc::clone(&clock));
+        let real = PinnedTransport::new(&self.profile, pins.clone(), time.clone()).unwrap();
         let folder = self.folder.path().to_owned();
         Session::open(Setup {
             profile: self.profile.clone(),
@@ -93,6 +96,7 @@ impl TestPhone {
             vault: Vault::new(folder.clone(), Arc::new(self.store.clone()), Vec::new()),
             folder,
             pins,
+            time,
             pin_cost: PinCost::new(8, 1),
         })
     }

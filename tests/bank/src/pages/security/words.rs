@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::Event;
+use crate::attestation::TrustLevel;
 use crate::moment::bank_time;
 use crate::pages::Locale;
 use crate::security::Kind;
@@ -154,12 +155,12 @@ pub(super) fn platform(locale: Locale, platform: &str) -> &'static str {
     }
 }
 
-pub(super) fn trust(locale: Locale, level: &str) -> &'static str {
+pub(super) fn trust(locale: Locale, level: TrustLevel) -> &'static str {
     match (level, locale) {
-        ("software", Locale::English) => "Not protected by the phone's hardware",
-        ("software", Locale::Chinese) => "没有硬件保护",
-        ("tee", Locale::English) => "Protected by the phone's hardware",
-        ("tee", Locale::Chinese) => "由手机硬件保护",
+        (TrustLevel::Software, Locale::English) => "Not protected by the phone's hardware",
+        (TrustLevel::Software, Locale::Chinese) => "没有硬件保护",
+        (TrustLevel::Tee, Locale::English) => "Protected by the phone's hardware",
+        (TrustLevel::Tee, Locale::Chinese) => "由手机硬件保护",
         (_, Locale::English) => "Protected by a security chip",
         (_, Locale::Chinese) => "由安全芯片保护",
     }
