@@ -259,7 +259,7 @@ async fn devices_of_an_older_bank_count_as_software() {
         .execute_batch(
             "DROP TABLE app_attest_key;
              ALTER TABLE device DROP COLUMN trust_level;
-             PRAGMA user_version = 1;",
+             PRAGMA user_version = 3;",
         )
         .unwrap();
     drop(books);
@@ -271,5 +271,5 @@ async fn devices_of_an_older_bank_count_as_software() {
         .store
         .read(|conn| conn.pragma_query_value(None, "user_version", |row| row.get(0)))
         .unwrap();
-    assert!(version >= 2);
+    assert!(version >= 4);
 }
