@@ -16,6 +16,7 @@ mod bank_time;
 pub mod calls;
 mod devices;
 mod enrol;
+mod evidence;
 mod keeper;
 pub mod lock;
 mod oauth;

@@ -9,6 +9,7 @@
 
 mod calls;
 mod enrol;
+mod evidence;
 mod lock;
 mod refresh;
 mod sign_in;
