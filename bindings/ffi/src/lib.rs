@@ -37,8 +37,8 @@ pub use pay::{
     PayState, ReceiptView, ReviewCard,
 };
 pub use ports::{
-    ApprovalSigner, Clock, Connectivity, DeviceSigner, Entropy, Phone, PortFailure, PromptFailure,
-    SecureStore, SignerFailure, StoreFailure,
+    ApprovalSigner, AttestationFormat, Clock, Connectivity, DeviceSigner, Entropy, Phone,
+    PortFailure, PromptFailure, SecureStore, SignerFailure, StoreFailure,
 };
 pub use private_text::PrivateText;
 pub use refusal::{Field, Refusal, RefusalReason, Refused};

@@ -1,17 +1,25 @@
 //! What a screen says when something went otherwise than hoped: one sentence, and what to do next.
 
+use std::fmt;
+
 use guichet_foundation::ports::PromptFailure;
 use guichet_session::{CallFailure, NotSent};
 
 use crate::text::Words;
 
-/// A sentence for the customer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A sentence for the customer. It may name an amount: `Debug` shows how it is drawn.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Notice {
     /// How it is drawn.
     pub tone: Tone,
     /// The sentence, in the customer's language.
     pub text: String,
+}
+
+impl fmt::Debug for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notice").field("tone", &self.tone).finish_non_exhaustive()
+    }
 }
 
 /// How a notice is drawn and announced.

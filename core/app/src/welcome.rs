@@ -345,6 +345,7 @@ fn enrol_notice(refusal: EnrolRefusal, words: &Words) -> Notice {
             Notice::trouble(words.say("trouble-phone"))
         }
         EnrolRefusal::ProofRefused => Notice::trouble(words.say("try-again")),
+        EnrolRefusal::AttestationRefused => Notice::danger(words.say("trouble-attestation")),
         EnrolRefusal::OtherKeyEnrolled => Notice::danger(words.say("trouble-other-key")),
         EnrolRefusal::OtherCustomer => Notice::danger(words.say("trouble-other-customer")),
         EnrolRefusal::AlreadyEnrolled | EnrolRefusal::Superseded => {

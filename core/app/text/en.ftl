@@ -196,6 +196,7 @@ trouble-sign-in-cancelled = You did not finish signing in. Nothing was changed.
 trouble-sign-in-refused = The sign-in was not accepted. Please start again.
 trouble-wrong-return = The page that opened this app did not belong to your sign-in. Please start again.
 trouble-other-customer = This phone belongs to another customer's sign-in. Sign out here first.
+trouble-attestation = Your bank could not confirm that this phone is safe for payments. Update the phone and the app, then try again. If it happens again, ask your bank.
 trouble-other-key = Your bank knows this phone with another key. Sign out and set it up again.
 trouble-phone = This phone could not do it. Restart it and try again.
 trouble-update = This app may be too old for your bank. Please update it.

@@ -193,6 +193,7 @@ trouble-sign-in-cancelled = 您没有完成登录，没有任何改动。
 trouble-sign-in-refused = 登录未被接受，请重新开始。
 trouble-wrong-return = 打开本应用的页面不属于这次登录，请重新开始。
 trouble-other-customer = 这部手机已由另一位客户登录，请先退出。
+trouble-attestation = 银行无法确认这部手机适合用来付款。请更新手机系统和本应用后再试；如仍不行，请联系银行。
 trouble-other-key = 银行登记的是这部手机的另一把密钥，请退出后重新设置。
 trouble-phone = 手机无法完成操作，请重启后再试。
 trouble-update = 应用版本可能太旧，请更新。

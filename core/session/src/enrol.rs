@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::bank::ErrorBody;
 use crate::calls::{Call, CallFailure, Reply};
 use crate::challenges::Purpose;
-use crate::keeper::{Enrolled, NotKept, Snapshot};
+use crate::keeper::{Enrolled, Enrolling, NotKept, Snapshot};
 use crate::{Session, finished};
 
 /// What a device runs.
@@ -64,6 +64,9 @@ pub enum EnrolRefusal {
     /// The bank did not accept the proof; the next try makes a new key and a new challenge.
     #[error("the bank did not accept the proof of the approval key; try again")]
     ProofRefused,
+    /// The bank does not believe what the phone's makers say of the key; the next try makes a new key and asks them again.
+    #[error("the bank did not accept the phone's own word for its key; try again")]
+    AttestationRefused,
     /// The bank knows another approval key for this installation: it has to sign out and begin anew.
     #[error("another approval key is enrolled for this installation; sign out and begin anew")]
     OtherKeyEnrolled,
@@ -95,7 +98,8 @@ struct Answer {
 
 impl Session {
     /// Makes the approval key, has the person prove it with a biometric, and enrols the device under `name`. `reason` is what the
-    /// prompt says. Runs to its end even if the caller goes away; a second try after a lost answer ends in the same device.
+    /// prompt says. Runs to its end even if the caller goes away; a second try after a lost answer sends the same words again, without
+    /// a prompt, and ends in the same device.
     pub async fn enrol(
         &self,
         name: &str,
@@ -121,29 +125,65 @@ impl Session {
         if seen.registration.device.is_some() {
             return Err(EnrolRefusal::AlreadyEnrolled);
         }
-        let signer = &self.0.phone.approval_signer;
-        let key = signer.public_key()?.map_or_else(|| signer.create(), Ok)?;
-        let proof = self.proof(&seen, &key, reason).await?;
-        let body = json!({
-            "name": name,
-            "platform": platform,
-            "approval_key": Jwk::of(&key),
-            "approval_proof": proof,
-        });
-        let call = Call::post(crate::devices::PATH, body.to_string().into_bytes());
-        let reply = self.authorised(&call).await?;
-        self.enrolled(&seen, &key, &reply)
+        if let Some(kept) = self.still_of_use(&seen)? {
+            match self.submit(&seen, kept).await {
+                // The bank has not enrolled that key, and no longer takes its words.
+                Err(EnrolRefusal::ProofRefused) => {}
+                outcome => return outcome,
+            }
+        }
+        let enrolling = self.prepare(&seen, name, platform, reason).await?;
+        // What goes out is what was kept: a lost answer, or a kill right here, ends in the same device.
+        self.0.keeper.change_registration(seen.life, |registration| {
+            registration.enrolling = Some(enrolling.clone());
+        })?;
+        self.submit(&seen, enrolling).await
     }
 
-    /// The proof that the approval key is held here, over a fresh challenge.
+    /// The enrolment that was begun before, if the phone still has its key.
+    fn still_of_use(&self, seen: &Snapshot) -> Result<Option<Enrolling>, EnrolRefusal> {
+        let Some(kept) = seen.registration.enrolling.clone() else { return Ok(None) };
+        let key = self.0.phone.approval_signer.public_key()?;
+        Ok(kept.approval_key.key().ok().filter(|kept| key == Some(*kept)).map(|_| kept))
+    }
+
+    /// Everything an enrolment is made of, the challenge first: the key is made with it, the evidence is about it, the person proves
+    /// the key over it.
+    async fn prepare(
+        &self,
+        seen: &Snapshot,
+        name: &str,
+        platform: Platform,
+        reason: String,
+    ) -> Result<Enrolling, EnrolRefusal> {
+        let challenge = self.challenge(Purpose::Enrol).await?;
+        let new = self.new_approval_key(&challenge, None).await?;
+        let proof = self.proof(seen, &new.key, &challenge, reason).await?;
+        let mut request = json!({
+            "name": name,
+            "platform": platform,
+            "approval_key": Jwk::of(&new.key),
+            "approval_proof": proof,
+        });
+        if let (Some(members), Some(evidence)) = (request.as_object_mut(), new.evidence()) {
+            members.insert("attestation".to_owned(), evidence);
+        }
+        Ok(Enrolling {
+            approval_key: Jwk::of(&new.key),
+            app_attest_key_id: new.app_attest_key_id(),
+            request: C2::new(request.to_string()),
+        })
+    }
+
+    /// The proof that the approval key is held here.
     async fn proof(
         &self,
         seen: &Snapshot,
         key: &P256PublicKey,
+        challenge: &str,
         reason: String,
     ) -> Result<String, EnrolRefusal> {
         let client = seen.registration.client_id.as_ref().ok_or(CallFailure::SignedOut)?;
-        let challenge = self.challenge(Purpose::Enrol).await?;
         let header = json!({"alg": "ES256", "typ": "guichet-approval-key+jwt"});
         let claims = json!({
             "iss": client,
@@ -158,22 +198,35 @@ impl Session {
         Ok(unsigned.signed(&signature))
     }
 
+    async fn submit(
+        &self,
+        seen: &Snapshot,
+        enrolling: Enrolling,
+    ) -> Result<Customer, EnrolRefusal> {
+        let body = enrolling.request.expose().clone().into_bytes();
+        let reply = self.authorised(&Call::post(crate::devices::PATH, body)).await?;
+        let refused = match (reply.status, ErrorBody::read(&reply.body).error.as_str()) {
+            (200 | 201, _) => return self.enrolled(seen, enrolling, &reply),
+            (400, "invalid_approval_proof" | "challenge_invalid") => EnrolRefusal::ProofRefused,
+            (400, "attestation_invalid") => EnrolRefusal::AttestationRefused,
+            // Perhaps this very key, for another customer: it stays.
+            (409, _) => return Err(EnrolRefusal::OtherKeyEnrolled),
+            _ => return Err(CallFailure::Unreadable.into()),
+        };
+        // The bank has not enrolled this key and will not: the next try makes a new one.
+        self.0.keeper.change_registration(seen.life, |registration| {
+            registration.enrolling = None;
+        })?;
+        self.0.phone.approval_signer.destroy()?;
+        Err(refused)
+    }
+
     fn enrolled(
         &self,
         seen: &Snapshot,
-        key: &P256PublicKey,
+        enrolling: Enrolling,
         reply: &Reply,
     ) -> Result<Customer, EnrolRefusal> {
-        match (reply.status, ErrorBody::read(&reply.body).error.as_str()) {
-            (200 | 201, _) => {}
-            (400, "invalid_approval_proof") => {
-                self.0.phone.approval_signer.destroy()?;
-                return Err(EnrolRefusal::ProofRefused);
-            }
-            (400, "challenge_invalid") => return Err(EnrolRefusal::ProofRefused),
-            (409, _) => return Err(EnrolRefusal::OtherKeyEnrolled),
-            _ => return Err(CallFailure::Unreadable.into()),
-        }
         let answer: Answer =
             serde_json::from_slice(&reply.body).map_err(|_| CallFailure::Unreadable)?;
         let customer = answer.customer.clone();
@@ -183,9 +236,11 @@ impl Session {
         }
         self.0.keeper.change_registration(seen.life, |registration| {
             registration.owner = Some(answer.customer.id.clone());
+            registration.enrolling = None;
             registration.device = Some(Enrolled {
                 device_id: answer.device_id,
-                approval_key: Jwk::of(key),
+                approval_key: enrolling.approval_key,
+                app_attest_key_id: enrolling.app_attest_key_id,
                 customer: answer.customer,
             });
         })?;

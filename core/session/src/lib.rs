@@ -17,6 +17,7 @@ pub mod calls;
 mod challenges;
 mod devices;
 mod enrol;
+mod evidence;
 mod keeper;
 pub mod lock;
 mod oauth;

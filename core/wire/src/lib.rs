@@ -3,11 +3,13 @@
 //! - [`client`]: HTTPS to the bank and to nobody else.
 //! - [`jwk`], [`jws`], [`es256`], [`base64url`]: keys and signatures as JOSE writes them, ES256 only.
 //! - [`dpop`], [`client_assertion`], [`pkce`], [`message_signature`]: what goes along with a request.
+//! - [`attestation`]: what evidence about an approval key is made over.
 //! - [`trust`]: documents signed by the bank's trust anchor, the pin set and the list of receipt keys.
 //! - [`date`]: the bank's time.
 //!
 //! Nothing here keeps state about a customer, reads a clock or draws randomness by itself.
 
+pub mod attestation;
 pub mod base64url;
 pub mod client;
 pub mod client_assertion;

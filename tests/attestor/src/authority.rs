@@ -107,6 +107,7 @@ pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     /// Its own certificate, then those above it up to the root.
     path: Vec<Vec<u8>>,
+    pem: String,
 }
 
 impl Authority {
@@ -119,7 +120,8 @@ impl Authority {
     pub fn root_with(form: &Form, key: KeyPair) -> Result<Self, Error> {
         let params = form.params()?;
         let certificate = params.self_signed(&key)?;
-        Ok(Self { path: vec![certificate.der().to_vec()], issuer: Issuer::new(params, key) })
+        let path = vec![certificate.der().to_vec()];
+        Ok(Self { path, pem: certificate.pem(), issuer: Issuer::new(params, key) })
     }
 
     /// The root of this name and of a key that [`Authority::key_pem`] gave.
@@ -138,7 +140,7 @@ impl Authority {
         let params = form.params()?;
         let certificate = params.signed_by(&key, &self.issuer)?;
         let path = [vec![certificate.der().to_vec()], self.path.clone()].concat();
-        Ok(Self { issuer: Issuer::new(params, key), path })
+        Ok(Self { path, pem: certificate.pem(), issuer: Issuer::new(params, key) })
     }
 
     /// A certificate for a P-256 key: the uncompressed point.
@@ -149,6 +151,11 @@ impl Authority {
     /// That certificate, then everything above it, the root last.
     pub fn chain(&self, form: &Form, point: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
         Ok([vec![self.certify(form, point)?], self.path.clone()].concat())
+    }
+
+    /// Its own certificate, PEM.
+    pub fn certificate_pem(&self) -> &str {
+        &self.pem
     }
 
     /// Its own certificate, DER.

@@ -36,6 +36,20 @@ fn the_scenarios_hold_word_for_word() {
     assert!(entries(temporary.path()).is_empty());
 }
 
+/// From the phone's hardware to the bank's limits, over real processes.
+#[test]
+fn a_phone_that_is_attested_may_approve_more_and_no_other_may() {
+    let temporary = tempfile::tempdir().unwrap();
+    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    for (file, arguments) in [("attested.json", &["--attested"][..]), ("software.json", &[])] {
+        let mut command = demo(temporary.path());
+        command.arg("scenario").args(arguments).arg(scenarios.join(file));
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", text(&output));
+    }
+    assert!(entries(temporary.path()).is_empty());
+}
+
 /// Invariants 2, 4, 5 and 8 and the journalled wipe, over real processes.
 #[test]
 fn invariant_02_once_whoever_is_killed_wherever() {

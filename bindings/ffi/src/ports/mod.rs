@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use guichet_app::ShellPorts;
 
-pub use approval_signer::ApprovalSigner;
+pub use approval_signer::{ApprovalSigner, AttestationFormat};
 pub use clock::Clock;
 pub use connectivity::Connectivity;
 pub use device_signer::DeviceSigner;

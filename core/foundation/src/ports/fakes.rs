@@ -11,9 +11,9 @@ use zeroize::Zeroizing;
 
 use crate::key::{P256PublicKey, P256Signature};
 use crate::ports::{
-    ApprovalRequest, ApprovalSigner, Clock, Connectivity, DeviceSigner, Entropy, PromptFailure,
-    ReleaseRequest, Request, Response, SecureStore, SignerFailure, Slot, StoreFailure, Transport,
-    TransportFailure,
+    ApprovalRequest, ApprovalSigner, Attestation, Clock, Connectivity, DeviceSigner, Entropy,
+    PromptFailure, ReleaseRequest, Request, Response, SecureStore, SignerFailure, Slot,
+    StoreFailure, Transport, TransportFailure,
 };
 use crate::sensitivity::SecretBytes;
 use crate::time::Timestamp;
@@ -120,6 +120,22 @@ pub struct FakeSigner {
     signatures: Arc<Mutex<usize>>,
     asked: Arc<Mutex<VecDeque<ApprovalRequest>>>,
     entropy: FakeEntropy,
+    maker: Arc<Mutex<FakeMaker>>,
+    challenge: Arc<Mutex<Vec<u8>>>,
+}
+
+/// Whose phone it is, for what its makers say of its keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FakeMaker {
+    /// They say nothing.
+    #[default]
+    Silent,
+    /// Android's: a chain of two "certificates", which are the challenge and the key's point.
+    Android,
+    /// Apple's: the "object" and the "assertion" are the client data's hash; the id of a new key is 32 bytes of 7.
+    Apple,
+    /// Apple's server does not answer.
+    Unreachable,
 }
 
 impl FakeSigner {
@@ -130,12 +146,19 @@ impl FakeSigner {
             signatures: Arc::default(),
             asked: Arc::default(),
             entropy: FakeEntropy::seeded(seed),
+            maker: Arc::default(),
+            challenge: Arc::default(),
         }
     }
 
     /// How often the key has signed.
     pub fn signatures(&self) -> usize {
         *lock(&self.signatures)
+    }
+
+    /// From now on it is this maker's phone.
+    pub fn made_by(&self, maker: FakeMaker) {
+        *lock(&self.maker) = maker;
     }
 
     /// The oldest approval that was asked for and not yet taken, with what the platform would answer if the finger is right.
@@ -194,12 +217,38 @@ impl DeviceSigner for FakeSigner {
 }
 
 impl ApprovalSigner for FakeSigner {
-    fn create(&self) -> Result<P256PublicKey, SignerFailure> {
+    fn create(&self, attestation_challenge: &[u8; 32]) -> Result<P256PublicKey, SignerFailure> {
+        *lock(&self.challenge) = attestation_challenge.to_vec();
         self.make()
     }
 
     fn public_key(&self) -> Result<Option<P256PublicKey>, SignerFailure> {
         self.public()
+    }
+
+    fn attestation(
+        &self,
+        client_data_hash: &[u8; 32],
+        attested_key_id: Option<&[u8]>,
+    ) -> Result<Option<Attestation>, SignerFailure> {
+        let Some(key) = self.public()? else { return Err(SignerFailure::NoKey) };
+        let signed = client_data_hash.to_vec();
+        match (*lock(&self.maker), attested_key_id) {
+            (FakeMaker::Silent, _) => Ok(None),
+            (FakeMaker::Android, _) => {
+                let chain = vec![lock(&self.challenge).clone(), key.to_uncompressed().to_vec()];
+                Ok(Some(Attestation::AndroidKey { chain }))
+            }
+            (FakeMaker::Apple, None) => {
+                let key_id = vec![7; 32];
+                Ok(Some(Attestation::AppleAppAttest { key_id, object: signed }))
+            }
+            (FakeMaker::Apple, Some(known)) => {
+                let key_id = known.to_vec();
+                Ok(Some(Attestation::AppleAppAttestAssertion { key_id, assertion: signed }))
+            }
+            (FakeMaker::Unreachable, _) => Err(SignerFailure::Platform),
+        }
     }
 
     fn ask(&self, request: ApprovalRequest) {

@@ -5,6 +5,7 @@
 //! later with the request's id, see [`PromptId`].
 
 mod approval_signer;
+mod attestation;
 mod clock;
 mod connectivity;
 mod device_signer;
@@ -18,6 +19,7 @@ mod transport;
 use std::sync::Arc;
 
 pub use approval_signer::{ApprovalRequest, ApprovalSigner};
+pub use attestation::Attestation;
 pub use clock::Clock;
 pub use connectivity::Connectivity;
 pub use device_signer::{DeviceSigner, SignerFailure};

@@ -1,5 +1,6 @@
 use guichet_foundation::ids::{ClientId, CustomerId, DeviceId};
 use guichet_foundation::key::P256PublicKey;
+use guichet_foundation::sensitivity::C2;
 use guichet_foundation::time::Timestamp;
 use guichet_wire::jwk::Jwk;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ pub(crate) struct Registration {
     pub(crate) endpoints: Option<Endpoints>,
     pub(crate) pending: Option<PendingSignIn>,
     pub(crate) device: Option<Enrolled>,
+    /// An enrolment on its way.
+    #[serde(default)]
+    pub(crate) enrolling: Option<Enrolling>,
     /// Whose vault it is. Outlives a device that has to be enrolled anew.
     #[serde(default)]
     pub(crate) owner: Option<CustomerId>,
@@ -46,11 +50,25 @@ pub(crate) struct PendingSignIn {
     pub(crate) is_step_up: bool,
 }
 
+/// An enrolment on its way: whatever becomes of its answer, the same words are sent again, so that one key ends in one device.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Enrolling {
+    /// The key it brings. If the phone no longer has it, the request is worth nothing.
+    pub(crate) approval_key: Jwk,
+    /// The App Attest key that vouches for it, if one does.
+    pub(crate) app_attest_key_id: Option<String>,
+    /// The body of the request: name, proof and evidence.
+    pub(crate) request: C2<String>,
+}
+
 /// The enrolled device.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Enrolled {
     pub(crate) device_id: DeviceId,
     pub(crate) approval_key: Jwk,
+    /// The App Attest key that vouched for it, in base64url: it can vouch for another one.
+    #[serde(default)]
+    pub(crate) app_attest_key_id: Option<String>,
     pub(crate) customer: Customer,
 }
 
@@ -79,6 +97,7 @@ impl Registration {
             endpoints: None,
             pending: None,
             device: None,
+            enrolling: None,
             owner: None,
             biometric_unlock: false,
         }

@@ -44,6 +44,7 @@ impl Session {
             registration.endpoints = Some(endpoints.clone());
             if new_client {
                 registration.device = None;
+                registration.enrolling = None;
             }
         })?;
         Ok(client)

@@ -189,7 +189,7 @@ async fn an_approval_is_verified_before_it_is_given_out() {
     assert_eq!(other, Err(PromptFailure::KeyInvalidated));
 
     // The right words, by a key made anew.
-    guichet_foundation::ports::ApprovalSigner::create(&phone.approval_signer).unwrap();
+    guichet_foundation::ports::ApprovalSigner::create(&phone.approval_signer, &[0; 32]).unwrap();
     let (new_key, ()) = tokio::join!(ask(), phone.approve(&session));
     assert_eq!(new_key, Err(PromptFailure::KeyInvalidated));
 }

@@ -5,10 +5,18 @@ use guichet_session::{
 
 use crate::support::{Fault, TestPhone};
 
+/// Enrols with the right finger on every prompt there is.
 async fn enrol(phone: &TestPhone, session: &Session) -> Result<(), EnrolRefusal> {
     let enrolling = session.enrol("Phone", Platform::Android, "Prove the key".to_owned());
-    let (enrolled, ()) = tokio::join!(enrolling, phone.approve(session));
-    enrolled.map(drop)
+    let approving = async {
+        loop {
+            phone.approve(session).await;
+        }
+    };
+    tokio::select! {
+        enrolled = enrolling => enrolled.map(drop),
+        () = approving => unreachable!(),
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -83,7 +91,7 @@ async fn another_key_under_the_same_client_is_said_so() {
     phone.sign_in(&session).await;
     phone.bank.fault("/v1/devices", Fault::LoseAnswer);
     enrol(&phone, &session).await.unwrap_err();
-    phone.approval_signer.create().unwrap();
+    phone.approval_signer.create(&[0; 32]).unwrap();
     assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::OtherKeyEnrolled));
 }
 
@@ -114,6 +122,8 @@ async fn a_vault_of_nobody_knows_whom_is_handed_to_nobody() {
     let session = phone.open();
     assert_eq!(session.standing(), Standing::New);
     phone.sign_in(&session).await;
+    assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::OtherKeyEnrolled));
+    phone.bank.forget_devices();
     assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::OtherCustomer));
     session.sign_out().await.unwrap();
     phone.sign_in(&session).await;

@@ -10,6 +10,7 @@
 mod calls;
 mod clock;
 mod enrol;
+mod evidence;
 mod lock;
 mod processes;
 mod races;

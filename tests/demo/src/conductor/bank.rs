@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use super::children;
 use super::last_words::LastWords;
+use crate::phone::hardware::Maker;
 
 /// Seeding two years takes a moment on a slow machine.
 const START: Duration = Duration::from_mins(1);
@@ -95,17 +96,19 @@ pub(crate) struct BankFolder {
     pub(crate) seed: u64,
     /// The port the world sees: the link's, if there is one.
     pub(crate) public_port: Option<u16>,
+    /// Whose word about a phone's key it takes.
+    pub(crate) maker: Option<Maker>,
 }
 
 impl BankFolder {
     /// A bank in `data`, behind a link.
     pub(crate) fn new(data: &Path, seed: u64, public_port: u16) -> Self {
-        Self { data: data.to_owned(), seed, public_port: Some(public_port) }
+        Self { data: data.to_owned(), seed, public_port: Some(public_port), maker: None }
     }
 
-    /// A bank in `data` that is reached directly.
-    pub(crate) fn without_link(data: &Path) -> Self {
-        Self { data: data.to_owned(), seed: 1, public_port: None }
+    /// A bank in `data` that is reached directly, and believes `maker`.
+    pub(crate) fn without_link(data: &Path, maker: Option<Maker>) -> Self {
+        Self { data: data.to_owned(), seed: 1, public_port: None, maker }
     }
 
     /// Starts the bank on a free port and waits until it is ready.
@@ -117,6 +120,9 @@ impl BankFolder {
         }
         children::option(&mut command, "--data", &self.data);
         children::option(&mut command, "--seed", self.seed.to_string());
+        if let Some(maker) = &self.maker {
+            command.args(maker.bank_arguments());
+        }
         command.arg("--json");
         let mut child = command.spawn().context("the bank's process cannot be started")?;
         let log = LastWords::of(&mut child);

@@ -9,6 +9,7 @@ use super::folder::DayFolder;
 use super::person;
 use crate::browser::Visit;
 use crate::lang::Locale;
+use crate::phone::hardware::Maker;
 
 /// The bank and a folder.
 pub(crate) struct Sandbox {
@@ -22,9 +23,9 @@ impl Sandbox {
         Ok(Self { folder: DayFolder::temporary()?, bank: None })
     }
 
-    /// Opens the bank. The file with the profile an app for it is built with.
-    pub(crate) async fn open(&mut self) -> Result<PathBuf> {
-        let bank = BankFolder::without_link(&self.folder.at("bank")).start().await?;
+    /// Opens the bank, which believes `maker`. The file with the profile an app for it is built with.
+    pub(crate) async fn open(&mut self, maker: Option<Maker>) -> Result<PathBuf> {
+        let bank = BankFolder::without_link(&self.folder.at("bank"), maker).start().await?;
         let profile = self.folder.at("profile.json");
         std::fs::write(&profile, serde_json::to_vec(&bank.announcement.profile()?)?)?;
         self.bank = Some(bank);

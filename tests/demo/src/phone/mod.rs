@@ -21,7 +21,7 @@ use guichet_app::{App, AppConfig, PinCost, Platform, ShellPorts, Subscription};
 use guichet_foundation::bank::BankProfile;
 
 use crate::lang::Locale;
-use hardware::{FileStore, Folders, SoftwareApprovalKey, SoftwareDeviceKey};
+use hardware::{FileStore, Folders, Maker, SoftwareApprovalKey, SoftwareDeviceKey};
 pub(crate) use sensor::Sensor;
 use surroundings::{SystemClock, SystemEntropy, ToldNetwork};
 use talk::{Asked, News, Prompt, View};
@@ -46,6 +46,9 @@ pub(crate) struct PhoneOptions {
     /// Start without a network.
     #[arg(long)]
     pub(crate) offline: bool,
+    /// Who vouches for the approval key; without, nobody does.
+    #[arg(skip)]
+    pub(crate) maker: Option<Maker>,
 }
 
 /// Runs the phone until its standard input ends.
@@ -76,6 +79,7 @@ pub(crate) fn start(options: &PhoneOptions, sensor: Sensor) -> Result<Hand> {
     let (for_approvals, for_releases) = (Arc::clone(&sensor), Arc::clone(&sensor));
     let approval_key = SoftwareApprovalKey::of(
         &folders,
+        options.maker.clone(),
         Arc::new(move |request| for_approvals.ask_approval(request)),
     );
     let store = FileStore::of(&folders, Arc::new(move |request| for_releases.ask_release(request)))

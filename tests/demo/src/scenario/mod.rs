@@ -24,6 +24,9 @@ pub(crate) struct ScenarioOptions {
     /// Scenarios to run, each against a sandbox bank of its own
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
+    /// Phones whose key is in a security chip, and whose maker the bank believes
+    #[arg(long)]
+    attested: bool,
 }
 
 /// Runs every file; `Ok` if all of it held. No process and no folder is left, also after a signal.
@@ -36,7 +39,7 @@ pub(crate) async fn run(
         let scenario = Scenario::read(&file)?;
         let mut sandbox = Sandbox::new()?;
         let outcome = tokio::select! {
-            outcome = run_one(&scenario, &mut sandbox) => outcome,
+            outcome = run_one(&scenario, &mut sandbox, options.attested) => outcome,
             signal = &mut interrupted => Err(signal),
         };
         sandbox.clear().await?;
@@ -45,9 +48,9 @@ pub(crate) async fn run(
     Ok(())
 }
 
-async fn run_one(scenario: &Scenario, sandbox: &mut Sandbox) -> Result<()> {
+async fn run_one(scenario: &Scenario, sandbox: &mut Sandbox, attested: bool) -> Result<()> {
     let time = Stopwatch::start();
-    let mut runner = Runner::open(scenario, sandbox).await?;
+    let mut runner = Runner::open(scenario, sandbox, attested).await?;
     runner.play(scenario).await?;
     let steps = scenario.steps.len();
     let (private, printed) = runner.testify()?;

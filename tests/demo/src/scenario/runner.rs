@@ -16,7 +16,7 @@ use crate::conductor::{Sandbox, SignIn};
 use crate::jose;
 use crate::lang::Locale;
 use crate::phone::PhoneOptions;
-use crate::phone::hardware::Finger;
+use crate::phone::hardware::{Finger, Maker};
 use crate::phone::talk::{Answer, Card, PageView, ReceiptText, Refused, Touch, Verb, View};
 use crate::stopwatch::Stopwatch;
 
@@ -29,6 +29,7 @@ pub(super) struct Runner<'a> {
     customer: SignIn,
     locale: Locale,
     profile: PathBuf,
+    maker: Option<Maker>,
     phone: Option<Phone>,
     finger: Finger,
     witness: Arc<Witness>,
@@ -39,9 +40,14 @@ pub(super) struct Runner<'a> {
 }
 
 impl<'a> Runner<'a> {
-    /// Opens the bank.
-    pub(super) async fn open(scenario: &Scenario, sandbox: &'a mut Sandbox) -> Result<Self> {
-        let profile = sandbox.open().await?;
+    /// Opens the bank. With `attested`, phones have a maker whom the bank believes.
+    pub(super) async fn open(
+        scenario: &Scenario,
+        sandbox: &'a mut Sandbox,
+        attested: bool,
+    ) -> Result<Self> {
+        let maker = attested.then(|| Maker::found(&sandbox.folder("maker"))).transpose()?;
+        let profile = sandbox.open(maker.clone()).await?;
         let customers = &sandbox.announcement()?.customers;
         let customer = customers.get(scenario.customer).context("no such customer")?.clone();
         let witness = Arc::new(Witness::default());
@@ -52,6 +58,7 @@ impl<'a> Runner<'a> {
             customer,
             locale: scenario.language,
             profile,
+            maker,
             phone: None,
             finger: Finger::grow(),
             witness,
@@ -245,6 +252,7 @@ impl<'a> Runner<'a> {
             lang: self.locale,
             name: "Rust 测试机".to_owned(),
             offline: false,
+            maker: self.maker.clone(),
         };
         self.witness.keeps_quiet(&options.name);
         self.phone = Some(Phone::start(&options, &self.witness)?);

@@ -127,7 +127,7 @@ pub(crate) struct ScriptedBank {
 impl ScriptedBank {
     pub(crate) fn new() -> Self {
         let approval_key = FakeSigner::seeded(11);
-        let approval_public = ApprovalSigner::create(&approval_key).unwrap();
+        let approval_public = ApprovalSigner::create(&approval_key, &[0; 32]).unwrap();
         let receipt_key = FakeSigner::seeded(12);
         let receipt_public = DeviceSigner::create(&receipt_key).unwrap();
         let stranger = FakeSigner::seeded(13);

@@ -136,6 +136,16 @@ impl Bank {
         self.lock().devices.len()
     }
 
+    /// What each enrolled device brought: the challenge of its proof, and its evidence.
+    pub(crate) fn evidence(&self) -> Vec<(String, Value)> {
+        self.lock().evidence.clone()
+    }
+
+    /// Challenges that were given out are no longer good.
+    pub(crate) fn forget_challenges(&self) {
+        self.lock().challenges.clear();
+    }
+
     pub(crate) fn client_count(&self) -> usize {
         self.lock().clients.len()
     }

@@ -35,6 +35,8 @@ pub(super) struct Inside {
     /// What customers have shown, by client and way, and when.
     pub(super) shown: BTreeMap<(String, String), i64>,
     pub(super) now: i64,
+    /// What each enrolled device brought: the challenge of its proof, and its evidence.
+    pub(super) evidence: Vec<(String, Value)>,
     pub(super) settings: Settings,
 }
 
@@ -254,16 +256,19 @@ impl Inside {
         let claims = proofs::claims(proof, "guichet-approval-key+jwt", &key.key().unwrap());
         let Some(claims) = claims else { return (400, json!({"error": "invalid_approval_proof"})) };
         assert_eq!((&claims["iss"], &claims["aud"]), (&json!(client), &json!(ISSUER)));
-        let purpose = self.challenges.remove(claims["challenge"].as_str().unwrap());
-        if purpose.as_deref() != Some("enrol") {
-            return (400, json!({"error": "challenge_invalid"}));
-        }
+        let challenge = claims["challenge"].as_str().unwrap();
         let (status, device) = match enrolled {
             Some((_, other)) if other != body["approval_key"] => {
                 return (409, json!({"error": "device_exists"}));
             }
             Some((device, _)) => (200, device),
-            None => (201, self.next("device")),
+            None if self.challenges.remove(challenge).as_deref() != Some("enrol") => {
+                return (400, json!({"error": "challenge_invalid"}));
+            }
+            None => {
+                self.evidence.push((challenge.to_owned(), body["attestation"].clone()));
+                (201, self.next("device"))
+            }
         };
         self.devices.insert(device.clone(), (client.to_owned(), body["approval_key"].clone()));
         let customer = json!({"id": "customer-1", "name": "李明", "locale": "zh-CN"});

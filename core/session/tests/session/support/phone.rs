@@ -6,11 +6,14 @@ use guichet_foundation::locale::Locale;
 use guichet_foundation::ports::fakes::{
     FakeClock, FakeConnectivity, FakeEntropy, FakeSigner, FakeStore,
 };
-use guichet_foundation::ports::{ApprovalRequest, Clock, Phone, PromptFailure};
-use guichet_foundation::sensitivity::C3;
+use guichet_foundation::ports::{
+    ApprovalRequest, Clock, Phone, PromptFailure, SecureStore as _, Slot,
+};
+use guichet_foundation::sensitivity::{C3, SecretBytes};
 use guichet_session::{BankTime, Platform, Session, Setup, first_pins};
 use guichet_vault::Vault;
 use guichet_vault::keys::by_pin::PinCost;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::Bank;
@@ -124,6 +127,15 @@ impl TestPhone {
             }
         };
         session.prompts().answer_release(request.id, finger.and(answer));
+    }
+
+    /// The record of the registration without the enrolment that is on its way.
+    pub(crate) fn forget_enrolling(&self) {
+        let kept = self.store.get(Slot::Registration).unwrap().unwrap();
+        let mut record: Value = serde_json::from_slice(kept.expose_secret()).unwrap();
+        assert!(!record["enrolling"].take().is_null());
+        let bytes = SecretBytes::new(serde_json::to_vec(&record).unwrap());
+        self.store.put(Slot::Registration, &bytes).unwrap();
     }
 
     pub(crate) async fn enrol(&self, session: &Session) {

@@ -1,14 +1,16 @@
-//! The approval key: a software key, sealed to the finger.
+//! The approval key: a software key, sealed to the finger. Nobody vouches for it, unless the phone has a [`Maker`].
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use guichet_foundation::key::{P256PublicKey, P256Signature};
-use guichet_foundation::ports::{ApprovalRequest, ApprovalSigner, PromptFailure, SignerFailure};
+use guichet_foundation::ports::{
+    ApprovalRequest, ApprovalSigner, Attestation, PromptFailure, SignerFailure,
+};
 use p256::{PublicKey, SecretKey};
 use zeroize::Zeroizing;
 
-use super::{Finger, Folders, NotThisFinger, file, key_file, random};
+use super::{Finger, Folders, Maker, NotThisFinger, file, key_file, random};
 
 const LABEL: &str = "approval key";
 
@@ -20,16 +22,20 @@ pub(crate) struct SoftwareApprovalKey {
     folders: Folders,
     sealed: PathBuf,
     public: PathBuf,
+    challenge: PathBuf,
+    maker: Option<Maker>,
     ask: AskApproval,
 }
 
 impl SoftwareApprovalKey {
     /// The key of this phone, there or not. `ask` shows the prompt.
-    pub(crate) fn of(folders: &Folders, ask: AskApproval) -> Self {
+    pub(crate) fn of(folders: &Folders, maker: Option<Maker>, ask: AskApproval) -> Self {
         Self {
             folders: folders.clone(),
             sealed: folders.chip.join("approval.key"),
             public: folders.chip.join("approval.pub"),
+            challenge: folders.chip.join("approval.challenge"),
+            maker,
             ask,
         }
     }
@@ -64,8 +70,10 @@ pub(crate) fn sign_with(
 }
 
 impl ApprovalSigner for SoftwareApprovalKey {
-    fn create(&self) -> Result<P256PublicKey, SignerFailure> {
+    fn create(&self, attestation_challenge: &[u8; 32]) -> Result<P256PublicKey, SignerFailure> {
         let key = random::secret_key();
+        file::write_durably(&self.challenge, attestation_challenge)
+            .map_err(|_| SignerFailure::Platform)?;
         self.write(&key)?;
         key_file::public(key.public_key())
     }
@@ -79,6 +87,19 @@ impl ApprovalSigner for SoftwareApprovalKey {
         key_file::public(key).map(Some)
     }
 
+    fn attestation(
+        &self,
+        _: &[u8; 32],
+        _: Option<&[u8]>,
+    ) -> Result<Option<Attestation>, SignerFailure> {
+        let Some(maker) = &self.maker else { return Ok(None) };
+        let key = self.public_key()?.ok_or(SignerFailure::NoKey)?;
+        let challenge = file::read(&self.challenge).map_err(|_| SignerFailure::Platform)?;
+        let challenge = challenge.ok_or(SignerFailure::NoKey)?;
+        let chain = maker.chain(&key, &challenge).map_err(|_| SignerFailure::Platform)?;
+        Ok(Some(Attestation::AndroidKey { chain }))
+    }
+
     fn ask(&self, request: ApprovalRequest) {
         (self.ask)(request);
     }
@@ -86,6 +107,7 @@ impl ApprovalSigner for SoftwareApprovalKey {
     fn destroy(&self) -> Result<(), SignerFailure> {
         file::remove_durably(&self.sealed)
             .and_then(|()| file::remove_durably(&self.public))
+            .and_then(|()| file::remove_durably(&self.challenge))
             .map_err(|_| SignerFailure::Platform)
     }
 }
@@ -106,8 +128,8 @@ mod tests {
         let (_root, folders) = phone();
         let (finger, other) = (Finger::grow(), Finger::grow());
         folders.enrol_finger(&finger.enrolled()).unwrap();
-        let signer = SoftwareApprovalKey::of(&folders, Arc::new(|_| ()));
-        let public = signer.create().unwrap();
+        let signer = SoftwareApprovalKey::of(&folders, None, Arc::new(|_| ()));
+        let public = signer.create(&[0; 32]).unwrap();
         assert_eq!(signer.public_key(), Ok(Some(public)));
         assert!(sign_with(&folders.chip, &finger, b"message").is_ok());
         let refused = sign_with(&folders.chip, &other, b"message").map(|_| ());
@@ -120,8 +142,8 @@ mod tests {
     #[test]
     fn without_an_enrolled_finger_there_is_no_key() {
         let (_root, folders) = phone();
-        let signer = SoftwareApprovalKey::of(&folders, Arc::new(|_| ()));
-        assert_eq!(signer.create(), Err(SignerFailure::NoBiometrics));
+        let signer = SoftwareApprovalKey::of(&folders, None, Arc::new(|_| ()));
+        assert_eq!(signer.create(&[0; 32]), Err(SignerFailure::NoBiometrics));
         assert_eq!(signer.public_key(), Ok(None));
     }
 }

@@ -6,6 +6,7 @@
 //!     chip/device.key       the device key
 //!     chip/approval.key     the approval key, sealed to the finger
 //!     chip/approval.pub     its public half
+//!     chip/approval.challenge  what it was made with
 //!     chip/finger.pub       what the phone knows of the enrolled finger
 //!     store/<slot>          an item of the secure store, encrypted under `store.key`
 //!     store/<slot>.guarded  a guarded item, sealed to the finger, then encrypted under `store.key`
@@ -18,6 +19,7 @@ mod device_key;
 pub(crate) mod file;
 mod finger;
 mod key_file;
+mod maker;
 mod random;
 mod secure_store;
 mod wrapping;
@@ -28,6 +30,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use approval_key::{SoftwareApprovalKey, sign_with};
 pub(crate) use device_key::SoftwareDeviceKey;
 pub(crate) use finger::{EnrolledFinger, Finger, NotThisFinger};
+pub(crate) use maker::Maker;
 pub(crate) use random::fill as fill_random;
 pub(crate) use secure_store::FileStore;
 pub(crate) use wrapping::WrappingKey;

@@ -65,6 +65,7 @@ private final class SoftwareDeviceSigner: DeviceSigner {
     }
 }
 
+/// No maker speaks of a key that lives in software.
 private final class SoftwareApprovalSigner: ApprovalSigner {
     private let key: SoftwareKey
     private let prompts: Prompts
@@ -74,12 +75,20 @@ private final class SoftwareApprovalSigner: ApprovalSigner {
         self.prompts = prompts
     }
 
-    func create() throws -> Data {
+    func create(attestationChallenge: Data) throws -> Data {
         try key.create()
     }
 
     func publicKey() -> Data? {
         key.publicPoint()
+    }
+
+    func attestationFormat() -> AttestationFormat? {
+        nil
+    }
+
+    func attestation(clientDataHash: Data, attestedKeyId: Data?) -> [Data] {
+        []
     }
 
     func ask(id: UInt64, reason: String, message: Data) {

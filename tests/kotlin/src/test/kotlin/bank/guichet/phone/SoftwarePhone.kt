@@ -1,6 +1,7 @@
 package bank.guichet.phone
 
 import bank.guichet.core.ApprovalSigner
+import bank.guichet.core.AttestationFormat
 import bank.guichet.core.Clock
 import bank.guichet.core.Connectivity
 import bank.guichet.core.DeviceSigner
@@ -39,10 +40,15 @@ private class SoftwareDeviceSigner(private val key: SoftwareKey) : DeviceSigner 
     override fun destroyKey() = key.destroy()
 }
 
+/** No maker speaks of a key that lives in software. */
 private class SoftwareApprovalSigner(private val key: SoftwareKey, private val prompts: Prompts) : ApprovalSigner {
-    override fun create() = key.create()
+    override fun create(attestationChallenge: ByteArray) = key.create()
 
     override fun publicKey() = key.publicPoint()
+
+    override fun attestationFormat(): AttestationFormat? = null
+
+    override fun attestation(clientDataHash: ByteArray, attestedKeyId: ByteArray?) = emptyList<ByteArray>()
 
     override fun ask(id: ULong, reason: String, message: ByteArray) =
         prompts.show(Prompt.Approval(id, reason) { key.sign(message) })
