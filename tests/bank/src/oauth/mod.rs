@@ -7,6 +7,7 @@
 mod access;
 mod assertion;
 mod authorize;
+mod browser;
 mod clients;
 mod code;
 mod decide;
@@ -110,6 +111,13 @@ CREATE TABLE sign_in_failure (
 ) STRICT;
 ";
 
+/// The second step of this room's tables: the browser that has a request open, and when a grant was
+/// last of use.
+pub const SCHEMA_2: &str = "
+ALTER TABLE authorization_request ADD COLUMN browser_hash TEXT;
+ALTER TABLE token_grant ADD COLUMN used_at INTEGER;
+";
+
 /// The routes of this room.
 pub fn routes(bank: &Bank) -> Router<Bank> {
     let with_proof = Router::new()
@@ -124,4 +132,5 @@ pub fn routes(bank: &Bank) -> Router<Bank> {
         .route("/oauth/sign-in", post(sign_in::submit))
         .route("/oauth/decision", post(decide::submit))
         .merge(with_proof)
+        .method_not_allowed_fallback(error::method_not_allowed)
 }
