@@ -9,6 +9,7 @@ use serde_json::json;
 use url::Url;
 
 use super::sign_in::SignInRefusal;
+use super::tokens::SCOPE;
 use crate::Session;
 use crate::bank::{Outgoing, Server, answered};
 use crate::calls::{CallFailure, NotSent};
@@ -101,7 +102,7 @@ impl Session {
             "token_endpoint_auth_method": "private_key_jwt",
             "token_endpoint_auth_signing_alg": "ES256",
             "dpop_bound_access_tokens": true,
-            "scope": "banking",
+            "scope": SCOPE,
             "jwks": {"keys": [jwk]},
         })
     }

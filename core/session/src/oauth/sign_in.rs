@@ -8,7 +8,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::redirect::{Expected, Outcome};
-use super::tokens::Granted;
+use super::tokens::{Granted, SCOPE};
 use crate::bank::ErrorBody;
 use crate::calls::{Call, CallFailure, NotSent};
 use crate::keeper::{NotKept, PendingSignIn, Registration, Snapshot, Tokens};
@@ -132,7 +132,7 @@ impl Session {
             ("response_type", "code"),
             ("client_id", client.as_str()),
             ("redirect_uri", &self.0.profile.redirect_uri),
-            ("scope", "banking"),
+            ("scope", SCOPE),
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
             ("state", pending.state.expose_secret()),

@@ -13,6 +13,8 @@ use crate::secret_text::SecretText;
 /// The longest life of an access token that is believed, in seconds.
 const LONGEST_LIFE: i64 = 24 * 3600;
 const LONGEST_TOKEN: usize = 4096;
+/// The one scope that is asked for.
+pub(super) const SCOPE: &str = "banking";
 
 /// What the token endpoint said.
 pub(super) enum Granted {
@@ -26,6 +28,7 @@ struct Answer {
     token_type: String,
     expires_in: i64,
     refresh_token: Option<String>,
+    scope: Option<String>,
 }
 
 impl Session {
@@ -56,7 +59,9 @@ impl Answer {
         let refresh = self.refresh_token.map(SecretText::new).or_else(|| kept.cloned());
         let refresh = refresh.ok_or(CallFailure::Unreadable)?;
         let bound = self.token_type.eq_ignore_ascii_case("DPoP");
-        if !bound || !is_token(&access) || !is_token(&refresh) {
+        // Left out, it is what was asked for (RFC 6749 section 5.1).
+        let of_use = self.scope.is_none_or(|scope| scope.split(' ').any(|word| word == SCOPE));
+        if !bound || !of_use || !is_token(&access) || !is_token(&refresh) {
             return Err(CallFailure::Unreadable);
         }
         let expires = asked_at.shifted(self.expires_in.clamp(0, LONGEST_LIFE));

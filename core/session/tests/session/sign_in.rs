@@ -182,6 +182,7 @@ async fn a_token_that_is_not_bound_or_not_a_token_is_refused() {
         token("access_token", &"a".repeat(5000)),
         token("refresh_token", "ä"),
         token("expires_in", "300"),
+        token("scope", "openid bank"),
     ] {
         let phone = TestPhone::new();
         let session = phone.open();

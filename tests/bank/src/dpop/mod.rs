@@ -76,6 +76,7 @@ struct Claims {
     htm: String,
     htu: String,
     iat: i64,
+    nbf: Option<i64>,
     jti: String,
     nonce: Option<String>,
     ath: Option<String>,
@@ -130,6 +131,9 @@ impl Claims {
         }
         if self.iat.abs_diff(expected.now) > IAT_TOLERANCE_S.unsigned_abs() {
             return Err(ProofError::Invalid("iat is too far from the bank's time"));
+        }
+        if self.nbf.is_some_and(|nbf| nbf > expected.now.saturating_add(IAT_TOLERANCE_S)) {
+            return Err(ProofError::Invalid("nbf is too far ahead of the bank's time"));
         }
         if self.jti.is_empty() || self.jti.len() > 128 {
             return Err(ProofError::Invalid("jti is empty or longer than 128 characters"));

@@ -23,6 +23,7 @@ struct Claims {
     aud: String,
     jti: String,
     iat: i64,
+    nbf: Option<i64>,
     exp: i64,
 }
 
@@ -67,6 +68,9 @@ impl Claims {
         }
         if self.iat > now.saturating_add(CLOCK_TOLERANCE_S) {
             return Err(invalid("iat is ahead of the bank's time"));
+        }
+        if self.nbf.is_some_and(|nbf| nbf > now.saturating_add(CLOCK_TOLERANCE_S)) {
+            return Err(invalid("nbf is ahead of the bank's time"));
         }
         if self.exp < now.saturating_sub(CLOCK_TOLERANCE_S) {
             return Err(invalid("the assertion has expired"));

@@ -1,13 +1,14 @@
 //! `GET /oauth/authorize` (section 3.6): a pushed request is opened, once, and becomes a page.
 //!
-//! From here on the browser is held by a page handle, a secret in a hidden field that changes with
-//! every page. It is what binds a form to the browser that was shown it: no cookie, nothing to forge.
+//! From here on the request is held by two secrets: a page handle in a hidden field, which changes with
+//! every page and so makes each form good once, and the cookie of the browser that opened it.
 
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use super::browser::Browser;
 use super::par::REQUEST_URI_PREFIX;
 use super::secrets::hash;
 use crate::pages::{self, Locale, PageError};
@@ -56,18 +57,25 @@ pub(super) async fn open(
     };
 
     let now = bank.clock.seconds();
-    let opened = bank.store.write(|tx| open_once(tx, handle, &client_id, fallback, now))?;
+    let browser = match Browser::of(&headers) {
+        Some(browser) => browser,
+        None => Browser::new()?,
+    };
+    let opened =
+        bank.store.write(|tx| open_once(tx, (handle, &client_id), &browser, fallback, now))?;
     let Some(Opened { page, locale, step_up }) = opened else {
         return Err(PageError::Unusable(fallback));
     };
-    Ok(pages::sign_in(&pages::SignIn {
+    let mut response = pages::sign_in(&pages::SignIn {
         page: &page,
         locale,
         redirect_uri: &bank.config.redirect_uri,
         step_up,
         username: "",
         trouble: None,
-    }))
+    });
+    browser.keep(&mut response);
+    Ok(response)
 }
 
 /// The first page of a request.
@@ -77,11 +85,11 @@ struct Opened {
     step_up: bool,
 }
 
-/// Opens a live, unopened request of this client and gives its first page handle.
+/// Opens a live, unopened request of this client in this browser and gives its first page handle.
 fn open_once(
     tx: &Transaction<'_>,
-    handle: &str,
-    client_id: &str,
+    (handle, client_id): (&str, &str),
+    browser: &Browser,
     fallback: Locale,
     now: i64,
 ) -> Result<Option<Opened>, PageError> {
@@ -97,25 +105,28 @@ fn open_once(
     let locale = asked.as_deref().and_then(Locale::from_ui_locales).unwrap_or(fallback);
     let page = random::secret()?;
     tx.execute(
-        "UPDATE authorization_request SET page_hash = ?1, locale = ?2, expires_at = ?3
+        "UPDATE authorization_request
+         SET page_hash = ?1, locale = ?2, expires_at = ?3, browser_hash = ?5
          WHERE request_hash = ?4",
-        params![hash(&page), locale.as_str(), now + PAGES_LIFETIME_S, hash(handle)],
+        params![hash(&page), locale.as_str(), now + PAGES_LIFETIME_S, hash(handle), browser.hash()],
     )?;
     Ok(Some(Opened { page, locale, step_up }))
 }
 
-/// The open request whose current page this is.
+/// The open request whose current page this is, in the browser that sent these headers.
 pub(super) fn by_page(
     tx: &Transaction<'_>,
     page: &str,
+    headers: &HeaderMap,
     now: i64,
 ) -> rusqlite::Result<Option<OpenRequest>> {
+    let Some(browser) = Browser::of(headers) else { return Ok(None) };
     tx.query_row(
         "SELECT request_hash, client_id, client.name, redirect_uri, code_challenge, state, locale,
                 failures, customer_id, step_up, signed_in_at
          FROM authorization_request JOIN client USING (client_id)
-         WHERE page_hash = ?1 AND expires_at >= ?2",
-        params![hash(page), now],
+         WHERE page_hash = ?1 AND expires_at >= ?2 AND browser_hash = ?3",
+        params![hash(page), now, browser.hash()],
         from_row,
     )
     .optional()

@@ -23,7 +23,8 @@ pub(super) async fn submit(
     let now = bank.clock.seconds();
 
     bank.store.write(|tx| {
-        let request = authorize::by_page(tx, page, now)?.ok_or(PageError::Unusable(fallback))?;
+        let request = authorize::by_page(tx, page, &form.headers, now)?
+            .ok_or(PageError::Unusable(fallback))?;
         let Some(customer_id) = &request.customer_id else {
             return Err(PageError::Unusable(request.locale));
         };

@@ -128,6 +128,14 @@ impl IntoResponse for OAuthError {
     }
 }
 
+/// What an OAuth endpoint answers to a method it does not have (RFC 9126 section 2.3).
+pub(super) async fn method_not_allowed() -> Response {
+    let refusal = OAuthError::new(OAuthCode::InvalidRequest, "this endpoint has no such method");
+    let mut response = refusal.into_response();
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
+}
+
 impl From<ProofError> for OAuthError {
     fn from(error: ProofError) -> Self {
         let code = match error {

@@ -9,6 +9,9 @@ use rusqlite::{Connection, Transaction, params};
 use super::Acr;
 use crate::random::{self, NoRandomness};
 
+/// Seconds after which a grant that nobody used has ended (RFC 9700 section 4.14.2).
+const IDLE_S: i64 = 90 * 86_400;
+
 /// A live grant.
 #[derive(Clone, Debug)]
 pub(super) struct Grant {
@@ -52,8 +55,8 @@ pub(super) fn begin(
 ) -> Result<Grant, BeginError> {
     let grant_id = random::identifier("grant")?;
     tx.execute(
-        "INSERT INTO token_grant (grant_id, client_id, customer_id, began_at, used)
-         VALUES (?1, ?2, ?3, ?4, 0)",
+        "INSERT INTO token_grant (grant_id, client_id, customer_id, began_at, used, used_at)
+         VALUES (?1, ?2, ?3, ?4, 0, ?4)",
         params![grant_id, client_id, customer_id, now],
     )?;
     note_authentication(tx, &grant_id, Authentication { acr: Acr::Bank, at: signed_in_at })?;
@@ -117,6 +120,16 @@ pub(super) fn is_live(
         [client_id, customer_id],
         |row| row.get(0),
     )
+}
+
+/// Notes that a grant was of use, unless it was not for so long that it has ended. Whether it lives.
+pub(super) fn touch(tx: &Transaction<'_>, grant_id: &str, now: i64) -> rusqlite::Result<bool> {
+    let touched = tx.execute(
+        "UPDATE token_grant SET used_at = ?2
+         WHERE grant_id = ?1 AND coalesce(used_at, began_at) >= ?3",
+        params![grant_id, now, now.saturating_sub(IDLE_S)],
+    )?;
+    Ok(touched > 0)
 }
 
 /// Ends a grant with all its tokens; one that has ended keeps its time.

@@ -8,6 +8,7 @@ mod access;
 mod acr;
 mod assertion;
 mod authorize;
+mod browser;
 mod clients;
 mod code;
 mod credentials;
@@ -117,11 +118,14 @@ CREATE TABLE sign_in_failure (
 ) STRICT;
 ";
 
-/// What step-up added.
+/// The second step of this room's tables: what step-up added, the browser that has a request open,
+/// and when a grant was last of use.
 pub const SCHEMA_2: &str = "
 ALTER TABLE token_grant ADD COLUMN used INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE token_grant ADD COLUMN used_at INTEGER;
 ALTER TABLE authorization_request ADD COLUMN step_up INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE authorization_request ADD COLUMN signed_in_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE authorization_request ADD COLUMN browser_hash TEXT;
 ALTER TABLE authorization_code ADD COLUMN signed_in_at INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE authentication (
@@ -146,4 +150,5 @@ pub fn routes(bank: &Bank) -> Router<Bank> {
         .route("/oauth/sign-in", post(sign_in::submit))
         .route("/oauth/decision", post(decide::submit))
         .merge(with_proof)
+        .method_not_allowed_fallback(error::method_not_allowed)
 }

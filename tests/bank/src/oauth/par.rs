@@ -67,6 +67,10 @@ fn push_request(
     if form.required("code_challenge_method")? != "S256" {
         return refused(OAuthCode::InvalidRequest, "code_challenge_method is S256");
     }
+    // RFC 9449 section 10: said as well as proved, it has to be the same key.
+    if form.optional("dpop_jkt").is_some_and(|jkt| jkt != client.key_thumbprint) {
+        return refused(OAuthCode::InvalidDpopProof, "dpop_jkt is not the proof's key");
+    }
     let code_challenge = form.required("code_challenge")?;
     let state = form.required("state")?;
     if !is_32_bytes(code_challenge) || !is_32_bytes(state) {

@@ -67,6 +67,9 @@ pub(super) fn present(
         grants::end(tx, &row.grant_id, now)?;
         return Ok(Refresh::Reused);
     }
+    if !grants::touch(tx, &row.grant_id, now)? {
+        return Err(OAuthError::new(OAuthCode::InvalidGrant, "not used for too long"));
+    }
     retire_forebears(tx, &row, &token_hash)?;
     grants::used(tx, &row.grant_id, now)?;
 

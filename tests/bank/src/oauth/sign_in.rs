@@ -26,7 +26,7 @@ pub(super) async fn submit(
     let now = bank.clock.seconds();
 
     bank.store.write(|tx| {
-        let request = authorize::by_page(tx, page, now)?
+        let request = authorize::by_page(tx, page, &form.headers, now)?
             .filter(|request| request.customer_id.is_none())
             .ok_or(PageError::Unusable(fallback))?;
         match check_credentials(tx, username, given, now)? {

@@ -46,6 +46,11 @@ pub enum StartError {
     /// Not an origin.
     #[error("{0} is no origin: write https://host:port, without a path")]
     Origin(String),
+    /// Codes would be sent over plain HTTP.
+    #[error(
+        "{0} cannot be the app's redirect URI: write one with https, or a scheme of the app's own"
+    )]
+    RedirectUri(String),
     /// No temporary folder.
     #[error("cannot make a temporary folder: {0}; name one with --data")]
     Temporary(io::Error),
@@ -92,6 +97,9 @@ pub struct RunningBank {
 impl Bank {
     /// Starts a bank on the current Tokio runtime and gives it once it accepts connections.
     pub async fn start(options: Options) -> Result<RunningBank, StartError> {
+        if !keeps_codes_private(&options.redirect_uri) {
+            return Err(StartError::RedirectUri(options.redirect_uri));
+        }
         let listener = listen(options.port).await?;
         let port = listener
             .local_addr()
@@ -187,6 +195,18 @@ fn open(options: &Options, data: DataDir, tls: &Tls, port: u16) -> Result<Bank, 
     })
 }
 
+/// Whether what is sent to a redirect URI stays between browser and app (FAPI 2.0, RFC 8252 section 7):
+/// plain HTTP does on the loopback interface only.
+fn keeps_codes_private(redirect_uri: &str) -> bool {
+    let Ok(url) = url::Url::parse(redirect_uri) else { return false };
+    let loopback = match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        _ => false,
+    };
+    url.fragment().is_none() && (url.scheme() != "http" || loopback)
+}
+
 /// The issuer: an `https` origin exactly as browsers write it, since it is compared letter for letter.
 fn issuer(origin: Option<&str>, port: u16) -> Result<String, StartError> {
     let Some(origin) = origin else { return Ok(format!("https://localhost:{port}")) };
@@ -239,6 +259,26 @@ impl Tokens {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_are_never_sent_over_plain_http() {
+        for good in [
+            "https://app.guichet.example/callback",
+            "example.guichet:/callback",
+            "http://127.0.0.1:4000/callback",
+            "http://[::1]/callback",
+        ] {
+            assert!(keeps_codes_private(good), "{good}");
+        }
+        for bad in [
+            "http://app.guichet.example/callback",
+            "http://localhost/callback",
+            "https://app.guichet.example/#fragment",
+            "/callback",
+        ] {
+            assert!(!keeps_codes_private(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn an_origin_is_taken_as_browsers_write_it_or_not_at_all() {

@@ -5,7 +5,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -25,6 +25,7 @@ pub(crate) struct TestBank {
     pub(crate) clock: Clock,
     pub(crate) folder: TempDir,
     router: Router,
+    cookie: Mutex<Option<String>>,
 }
 
 pub(crate) struct Answer {
@@ -43,7 +44,7 @@ impl TestBank {
         let clock = Clock::fixed(Timestamp::from_second(START).unwrap());
         let running = Bank::start(options(folder.path(), &clock)).await.unwrap();
         let router = running.bank.clone().router();
-        Self { running, clock, folder, router }
+        Self { running, clock, folder, router, cookie: Mutex::default() }
     }
 
     /// The same bank, believing this about phones' makers from now on.
@@ -79,6 +80,29 @@ impl TestBank {
 
     pub(crate) async fn get(&self, path_and_query: &str) -> Answer {
         self.send(Request::get(path_and_query).body(Body::empty()).unwrap()).await
+    }
+
+    /// A request of the one browser that this bank's pages are opened in.
+    pub(crate) async fn browse(&self, mut request: Request<Body>) -> Answer {
+        if let Some(cookie) = self.cookie.lock().unwrap().clone() {
+            request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        }
+        let answer = self.send(request).await;
+        if let Some(cookie) = answer.headers.get("set-cookie") {
+            let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+            *self.cookie.lock().unwrap() = Some(cookie);
+        }
+        answer
+    }
+
+    /// From here on it is another browser, which has never been here.
+    pub(crate) fn change_browser(&self) -> Option<String> {
+        self.cookie.lock().unwrap().take()
+    }
+
+    /// Back to a browser that was here before.
+    pub(crate) fn return_to_browser(&self, cookie: Option<String>) {
+        *self.cookie.lock().unwrap() = cookie;
     }
 
     /// A call of the control surface.

@@ -11,6 +11,8 @@ mod control;
 #[cfg(test)]
 mod devices;
 #[cfg(test)]
+mod fapi;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod pages;

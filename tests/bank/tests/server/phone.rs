@@ -327,7 +327,8 @@ pub(crate) async fn open(bank: &TestBank, client_id: &str, request_uri: &str) ->
     let query = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("client_id", client_id), ("request_uri", request_uri)])
         .finish();
-    bank.get(&format!("/oauth/authorize?{query}")).await
+    let address = format!("/oauth/authorize?{query}");
+    bank.browse(Request::get(address).body(Body::empty()).unwrap()).await
 }
 
 pub(crate) async fn sign_in_as(bank: &TestBank, page: &Answer, customer: usize) -> Answer {
@@ -356,7 +357,7 @@ pub(crate) async fn post_form(bank: &TestBank, path: &str, fields: &[(&str, &str
         .header("content-type", "application/x-www-form-urlencoded")
         .body(Body::from(body))
         .unwrap();
-    bank.send(request).await
+    bank.browse(request).await
 }
 
 pub(crate) fn hidden_page(page: &Answer) -> String {

@@ -1,7 +1,9 @@
 //! The browser's HTTPS client.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result, bail};
-use reqwest::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderValue, LOCATION};
+use reqwest::header::{ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use url::Url;
 
 use crate::https;
@@ -22,9 +24,10 @@ pub(super) enum Answer {
     Redirect(Url),
 }
 
-/// A browser without history: it follows nothing by itself.
+/// A browser without history: it follows nothing by itself, and keeps its cookies until it is closed.
 pub(super) struct Client {
     inside: reqwest::Client,
+    cookies: BTreeMap<String, String>,
     requests: u64,
 }
 
@@ -33,7 +36,7 @@ impl Client {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_str(languages)?);
         let inside = https::builder(ca_pem)?.default_headers(headers).build()?;
-        Ok(Self { inside, requests: 0 })
+        Ok(Self { inside, cookies: BTreeMap::new(), requests: 0 })
     }
 
     pub(super) const fn requests(&self) -> u64 {
@@ -62,7 +65,12 @@ impl Client {
 
     async fn send(&mut self, address: &Url, request: reqwest::RequestBuilder) -> Result<Answer> {
         self.requests += 1;
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request =
+            if cookies.is_empty() { request } else { request.header(COOKIE, cookies.join("; ")) };
         let response = request.send().await.context("the bank's page cannot be reached")?;
+        self.keep_cookies(response.headers());
         let status = response.status();
         if status.is_redirection() {
             let to = response.headers().get(LOCATION).context("a redirect without a target")?;
@@ -74,5 +82,15 @@ impl Client {
             bail!("the bank's page answers {status}");
         }
         Ok(Answer::Page { address: address.clone(), html })
+    }
+
+    /// There is one bank in this browser's life, so every cookie is for it.
+    fn keep_cookies(&mut self, headers: &HeaderMap) {
+        for cookie in headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()) {
+            let pair = cookie.split(';').next().and_then(|pair| pair.trim().split_once('='));
+            if let Some((name, value)) = pair {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
     }
 }
