@@ -183,8 +183,8 @@ impl StepUp {
             let notice = notice(refusal, &self.rooms.words());
             if !self.is_shown(request) {
                 // Nobody is asked any more; only the news that somebody else signed in is worth telling.
-                if matches!(refusal, StepUpRefusal::SignIn(_)) {
-                    notice.into_iter().for_each(|notice| self.rooms.say_at_home(notice));
+                if let (StepUpRefusal::SignIn(_), Some(notice)) = (refusal, notice) {
+                    self.rooms.say_at_home(notice);
                 }
                 return;
             }

@@ -98,7 +98,7 @@ impl Welcome {
             match screen.rooms.session.begin_sign_in(locale).await {
                 Ok(url) => screen.open_browser(url.into()),
                 Err(failure) => {
-                    screen.stop_with(Notice::of_sign_in(failure, &screen.rooms.words()))
+                    screen.stop_with(Notice::of_sign_in(failure, &screen.rooms.words()));
                 }
             }
         });
