@@ -107,6 +107,8 @@ impl StepUp {
     /// The browser came back to the app with `url`. Ignored if `id` is not the page that is open.
     pub fn browser_returned(self: &Arc<Self>, id: PromptId, url: String) {
         let Some(request) = self.close_browser(id) else { return };
+        // Whoever brings the answer is in front again, whether the shell says so first or not.
+        self.rooms.session.foregrounded();
         let screen = Arc::clone(self);
         self.rooms.runtime.spawn(async move {
             let shown = screen.rooms.session.finish_step_up_at_bank(&request, &url).await;

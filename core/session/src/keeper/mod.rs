@@ -17,6 +17,7 @@ use tokio::sync::watch;
 
 pub(crate) use record::{Endpoints, Enrolled, PendingSignIn, Registration, Tokens};
 
+use crate::settings::Settings;
 use crate::standing::{Standing, WipeReason};
 
 pub(crate) struct Keeper {
@@ -30,6 +31,7 @@ struct State {
     life: u64,
     registration: Registration,
     tokens: Option<Arc<Tokens>>,
+    settings: Settings,
     has_pin: bool,
     locked: bool,
     wiped: Option<WipeReason>,
@@ -73,6 +75,7 @@ impl Keeper {
             life: 0,
             registration,
             tokens,
+            settings: read(&*store, Slot::Settings)?.unwrap_or_default(),
             has_pin: by_pin::is_set(&*store)?,
             locked: true,
             wiped,
@@ -134,6 +137,27 @@ impl Keeper {
         Ok(())
     }
 
+    pub(crate) fn settings(&self) -> Settings {
+        self.state().settings
+    }
+
+    /// Changes the settings, if no wipe has come since `life` was read.
+    pub(crate) fn change_settings(
+        &self,
+        life: u64,
+        change: impl FnOnce(&mut Settings),
+    ) -> Result<(), NotKept> {
+        let mut state = self.state();
+        if state.life != life {
+            return Err(NotKept::Superseded);
+        }
+        let mut settings = state.settings;
+        change(&mut settings);
+        write(&*self.store, Slot::Settings, &settings)?;
+        state.settings = settings;
+        Ok(())
+    }
+
     /// Takes new tokens in, if none came and nobody signed out since `generation` was read.
     pub(crate) fn commit_tokens(&self, generation: u64, tokens: Tokens) -> Result<(), NotKept> {
         let mut state = self.state();
@@ -179,6 +203,7 @@ impl Keeper {
         };
         state.generation += 1;
         state.life += 1;
+        state.settings = Settings::default();
         state.has_pin = false;
         state.locked = true;
         state.wiped = Some(reason);

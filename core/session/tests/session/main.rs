@@ -10,6 +10,7 @@
 mod calls;
 mod enrol;
 mod lock;
+mod locking;
 mod refresh;
 mod sign_in;
 mod step_up;
