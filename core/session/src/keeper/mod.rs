@@ -22,6 +22,7 @@ use tokio::sync::watch;
 
 pub(crate) use record::{Endpoints, Enrolled, Enrolling, PendingSignIn, Registration, Tokens};
 
+use crate::settings::Settings;
 use crate::standing::{Standing, WipeReason};
 
 pub(crate) struct Keeper {
@@ -35,6 +36,7 @@ struct State {
     life: u64,
     registration: Registration,
     tokens: Option<Arc<Tokens>>,
+    settings: Settings,
     has_pin: bool,
     locked: bool,
     wiped: Option<WipeReason>,
@@ -78,6 +80,7 @@ impl Keeper {
             life: 0,
             registration,
             tokens,
+            settings: read(&*store, Slot::Settings)?.unwrap_or_default(),
             has_pin: by_pin::is_set(&*store)?,
             locked: true,
             wiped,
@@ -136,6 +139,27 @@ impl Keeper {
             state.wiped = None;
         }
         self.announce(&state);
+        Ok(())
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.state().settings
+    }
+
+    /// Changes the settings, if no wipe has come since `life` was read.
+    pub(crate) fn change_settings(
+        &self,
+        life: u64,
+        change: impl FnOnce(&mut Settings),
+    ) -> Result<(), NotKept> {
+        let mut state = self.state();
+        if state.life != life {
+            return Err(NotKept::Superseded);
+        }
+        let mut settings = state.settings;
+        change(&mut settings);
+        write(&*self.store, Slot::Settings, &settings)?;
+        state.settings = settings;
         Ok(())
     }
 
@@ -234,6 +258,7 @@ impl Keeper {
         };
         state.generation += 1;
         state.life += 1;
+        state.settings = Settings::default();
         state.has_pin = false;
         state.locked = true;
         state.wiped = Some(reason);

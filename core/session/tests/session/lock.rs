@@ -1,9 +1,7 @@
 use std::time::Duration;
 
 use guichet_foundation::ports::{PromptFailure, SecureStore as _, Slot};
-use guichet_session::lock::{
-    BACKGROUND, BiometricRefusal, IDLE, PinRefusal, SetPinRefusal, UnlockRefusal,
-};
+use guichet_session::lock::{IDLE, PinRefusal, SetPinRefusal, SettingRefusal, UnlockRefusal};
 use guichet_session::{Session, Standing, WipeReason};
 use guichet_vault::{Opened, Vault, VaultFailure};
 
@@ -11,6 +9,7 @@ use crate::support::{PIN, TestPhone, pin};
 
 const WRONG: &str = "904437";
 const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_mins(1);
 
 fn opens(vault: &Vault) -> bool {
     vault.read::<(), VaultFailure>(|_| Ok(())).is_ok()
@@ -34,7 +33,7 @@ async fn invariant_11_locked_is_locked() {
     session.lock();
     assert_eq!(session.standing(), Standing::Ready { locked: true });
     assert!(!opens(&vault));
-    assert_eq!(session.enable_biometric_unlock().await, Err(BiometricRefusal::Locked));
+    assert_eq!(session.enable_biometric_unlock().await, Err(SettingRefusal::Locked));
     assert_eq!(session.unlock_by_pin(pin(PIN)).await, Ok(Opened::Existing));
     assert!(opens(&vault));
     assert_eq!(session.standing(), Standing::Ready { locked: false });
@@ -322,11 +321,11 @@ async fn it_locks_in_the_background_after_a_while() {
     let phone = TestPhone::new();
     let (session, vault) = phone.ready_with_vault().await;
     session.backgrounded();
-    pass(&phone, BACKGROUND.saturating_sub(SECOND)).await;
+    pass(&phone, MINUTE.saturating_sub(SECOND)).await;
     session.foregrounded();
     assert!(opens(&vault));
     session.backgrounded();
-    pass(&phone, BACKGROUND + SECOND).await;
+    pass(&phone, MINUTE + SECOND).await;
     assert!(!opens(&vault));
 }
 
@@ -336,7 +335,7 @@ async fn it_is_locked_when_it_comes_back_from_sleep() {
     let phone = TestPhone::new();
     let (session, vault) = phone.ready_with_vault().await;
     session.backgrounded();
-    phone.wait(BACKGROUND);
+    phone.wait(MINUTE);
     session.foregrounded();
     assert!(!opens(&vault));
     assert_eq!(session.standing(), Standing::Ready { locked: true });

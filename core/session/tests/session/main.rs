@@ -12,6 +12,7 @@ mod clock;
 mod enrol;
 mod evidence;
 mod lock;
+mod locking;
 mod processes;
 mod races;
 mod refresh;
