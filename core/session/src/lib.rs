@@ -23,6 +23,7 @@ pub mod lock;
 mod oauth;
 pub mod prompts;
 mod secret_text;
+mod security;
 mod session;
 mod standing;
 mod step_up;
@@ -35,6 +36,10 @@ pub use guichet_wire::client::{PinnedTransport, Pins, SetupFailure, Traffic};
 pub use guichet_wire::trust::{ReceiptKeys, SignedBy};
 pub use oauth::SignInRefusal;
 pub use prompts::Prompts;
+pub use security::{
+    AcknowledgeRefusal, NoticeDevice, NoticeKind, PaymentsGate, Security, SecurityNews,
+    SecurityNotice,
+};
 pub use session::{OpenRefusal, Session, Setup, first_pins};
 pub use standing::{Standing, WipeReason};
 pub use step_up::{StepUpRefusal, StepUpRequest, Way};

@@ -23,6 +23,7 @@ use crate::keeper::Keeper;
 use crate::lock::Lock;
 use crate::oauth::Flight;
 use crate::prompts::Prompts;
+use crate::security::Told;
 use crate::standing::Standing;
 use crate::step_up::StepUps;
 use crate::{ReceiptKeys, wipe};
@@ -73,6 +74,7 @@ pub(crate) struct Inside {
     pub(crate) contact: Contact,
     pub(crate) prompts: Prompts,
     pub(crate) step_ups: StepUps,
+    pub(crate) told: Told,
     pub(crate) lock: Lock,
     pub(crate) flight: Flight,
     pub(crate) pins: Pins,
@@ -130,6 +132,7 @@ impl Session {
             ),
             prompts: Prompts::new(Arc::clone(&phone.approval_signer), Arc::clone(&store)),
             step_ups: StepUps::new(),
+            told: Told::new(),
             lock: Lock::new(pin_cost),
             flight: Flight::default(),
             pins,

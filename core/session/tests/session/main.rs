@@ -11,6 +11,7 @@ mod calls;
 mod enrol;
 mod lock;
 mod refresh;
+mod security;
 mod sign_in;
 mod step_up;
 mod support;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::bank::{Fault, ISSUER, REDIRECT_URI};
 use super::proofs;
+use super::security::Security;
 
 pub(super) type Answer = (u16, Value);
 
@@ -32,6 +33,7 @@ pub(super) struct Inside {
     /// What customers have shown, by client and way, and when.
     pub(super) shown: BTreeMap<(String, String), i64>,
     pub(super) now: i64,
+    pub(super) security: Security,
     pub(super) settings: Settings,
 }
 
@@ -149,6 +151,10 @@ impl Inside {
                     }
                     None => (404, json!({"error": "device_unknown"})),
                 }
+            }
+            (Method::Post, "/v1/devices/revoke-others") => (200, json!({"revoked": 2})),
+            (method, _) if path.starts_with("/v1/security") => {
+                self.security.called(method, path, &request.body)
             }
             _ if enrolled.is_none() => (403, json!({"error": "device_not_enrolled"})),
             _ => (200, json!({"path": path})),
