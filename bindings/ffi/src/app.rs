@@ -18,6 +18,7 @@ use crate::pay::Pay;
 use crate::ports::{Phone, PromptFailure};
 use crate::private_text::PrivateText;
 use crate::prompts::Prompts;
+use crate::step_up::StepUp;
 use crate::welcome::Welcome;
 
 /// What a shell tells the core when it starts it.
@@ -155,6 +156,11 @@ impl GuichetApp {
     /// The customer's phones.
     pub fn devices(&self) -> Devices {
         Devices(Arc::clone(self.0.devices()))
+    }
+
+    /// The card over every screen, while the bank wants to be sure that it is the customer.
+    pub fn step_up(&self) -> StepUp {
+        StepUp(Arc::clone(self.0.step_up()))
     }
 
     /// The answer to `ApprovalSigner.ask`: the signature, DER or r||s. Late, repeated or unknown: nothing changes.

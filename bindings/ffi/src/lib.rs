@@ -20,6 +20,7 @@ mod private_text;
 mod prompts;
 mod refusal;
 mod rows;
+mod step_up;
 mod welcome;
 mod zeroing;
 
@@ -43,6 +44,7 @@ pub use ports::{
 pub use private_text::PrivateText;
 pub use refusal::{Field, Refusal, RefusalReason, Refused};
 pub use rows::{AccountRow, TransactionPage, TransactionRow};
+pub use step_up::{StepUp, StepUpCard, StepUpListener, StepUpState};
 pub use welcome::{BrowserRequest, Welcome, WelcomeListener, WelcomeState, WelcomeStep};
 
 uniffi::setup_scaffolding!("guichet");

@@ -20,6 +20,7 @@ use crate::lock_screen::LockScreen;
 use crate::observe::{Observed, view_state};
 use crate::pay::Pay;
 use crate::rooms::Rooms;
+use crate::step_up::StepUp;
 use crate::welcome::Welcome;
 
 /// Threads of the core. Two keep a slow disk from holding up an answer; more would only cost memory.
@@ -94,6 +95,7 @@ pub struct App {
     pub(crate) history: Arc<History>,
     pub(crate) pay: Arc<Pay>,
     pub(crate) devices: Arc<Devices>,
+    pub(crate) step_up: Arc<StepUp>,
     pub(crate) transport: Option<PinnedTransport>,
     pub(crate) tasks: Mutex<Vec<AbortHandle>>,
     pub(crate) runtime: Option<Runtime>,
@@ -170,6 +172,7 @@ impl App {
             history: Arc::new(History::new(Arc::clone(&rooms))),
             pay: Pay::new(Arc::clone(&rooms)),
             devices: Devices::new(Arc::clone(&rooms)),
+            step_up: StepUp::new(Arc::clone(&rooms)),
             rooms,
             transport: None,
             tasks: Mutex::default(),

@@ -21,6 +21,7 @@ mod pay;
 mod refusal;
 mod rooms;
 mod rows;
+mod step_up;
 mod text;
 mod welcome;
 
@@ -40,4 +41,5 @@ pub use pay::{
 };
 pub use refusal::{Field, Refusal, RefusalReason, Refusals};
 pub use rows::{AccountRow, PageMark, TransactionPage, TransactionRow};
+pub use step_up::{StepUp, StepUpCard, StepUpState};
 pub use welcome::{BrowserRequest, Welcome, WelcomeState, WelcomeStep};

@@ -7,7 +7,7 @@ use guichet_foundation::locale::Locale;
 use guichet_foundation::ports::{PromptFailure, PromptId};
 use guichet_foundation::sensitivity::SecretBytes;
 
-use guichet_session::{PinnedTransport, Standing, Traffic};
+use guichet_session::{PinnedTransport, Standing, StepUpRequest, Traffic};
 use tokio::sync::watch;
 
 use crate::app::{App, AppState, Place};
@@ -18,6 +18,7 @@ use crate::lock_screen::LockScreen;
 use crate::observe::Subscription;
 use crate::pay::Pay;
 use crate::rooms::Rooms;
+use crate::step_up::StepUp;
 use crate::welcome::Welcome;
 
 impl App {
@@ -59,6 +60,11 @@ impl App {
     /// The customer's phones.
     pub const fn devices(&self) -> &Arc<Devices> {
         &self.devices
+    }
+
+    /// The card over every screen, while the bank wants to be sure that it is the customer.
+    pub const fn step_up(&self) -> &Arc<StepUp> {
+        &self.step_up
     }
 
     /// The person's answer to an [`ApprovalRequest`](guichet_foundation::ports::ApprovalRequest). Late, repeated or unknown:
@@ -130,10 +136,15 @@ impl App {
         // Subscribed here and not in the tasks: no change between now and their first turn is missed.
         let standing = rooms.session.watch();
         let payments = rooms.payments.changes();
+        let step_ups = rooms.session.step_ups();
         let moved = Arc::clone(rooms);
         let tasks = [
             rooms.runtime.spawn(follow_standing(app.clone(), standing, moved)).abort_handle(),
             rooms.runtime.spawn(follow_payments(app, payments)).abort_handle(),
+            rooms
+                .runtime
+                .spawn(follow_step_ups(Arc::clone(&self.step_up), step_ups))
+                .abort_handle(),
             rooms.runtime.spawn(Arc::clone(&self.home).serve()).abort_handle(),
         ];
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).extend(tasks);
@@ -147,6 +158,7 @@ impl App {
         self.home.show_stored();
         self.pay.show();
         self.devices.show();
+        self.step_up.show();
         let place = match standing {
             Standing::Ready { .. } if self.welcome.is_offering() => Place::Welcome,
             Standing::Ready { locked } | Standing::SignedOutAgain { locked } => {
@@ -191,6 +203,14 @@ async fn follow_payments(app: Weak<App>, mut changes: watch::Receiver<u64>) {
         if settled {
             app.home.refresh();
         }
+    }
+}
+
+/// Shows what the bank asks of the customer.
+async fn follow_step_ups(screen: Arc<StepUp>, mut asked: watch::Receiver<Option<StepUpRequest>>) {
+    while asked.changed().await.is_ok() {
+        let request = asked.borrow_and_update().clone();
+        screen.follow(request);
     }
 }
 

@@ -1,18 +1,15 @@
 //! The lock screen: all that a locked app shows.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use guichet_foundation::sensitivity::C3;
 use guichet_session::Standing;
 use guichet_session::lock::UnlockRefusal;
-use guichet_vault::keys::UnwrapFailure;
-use guichet_vault::{OpenFailure, Opened};
+use guichet_vault::Opened;
 
 use crate::notice::Notice;
 use crate::observe::{Observed, Subscription, view_state};
 use crate::rooms::Rooms;
-use crate::text::Words;
 
 /// What the lock screen shows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -110,7 +107,7 @@ impl LockScreen {
             state.busy = false;
             // Here and not only when the new standing is shown: a second tap in between would unlock again.
             state.locked = self.rooms.session.standing().is_locked();
-            state.notice = outcome.err().and_then(|refusal| unlock_notice(refusal, &words));
+            state.notice = outcome.err().and_then(|refusal| Notice::of_unlock(refusal, &words));
         });
     }
 
@@ -130,28 +127,4 @@ impl LockScreen {
             state.pin = words.say("lock-pin");
         });
     }
-}
-
-/// The words for a try that did not open; `None` where another screen has them.
-fn unlock_notice(refusal: UnlockRefusal, words: &Words) -> Option<Notice> {
-    Some(match refusal {
-        UnlockRefusal::Wrong { left } => {
-            Notice::trouble(words.say_with("lock-wrong-pin", &[("left", u64::from(left).into())]))
-        }
-        UnlockRefusal::Wait { seconds } => {
-            let wait = words.span(Duration::from_secs(seconds));
-            Notice::trouble(words.say_with("lock-wait", &[("wait", (&wait).into())]))
-        }
-        UnlockRefusal::NotAPin => Notice::trouble(words.say("pin-length")),
-        UnlockRefusal::Prompt(failure) => Notice::of_prompt(failure, words),
-        UnlockRefusal::NotSetUp => Notice::info(words.say("lock-message-pin")),
-        UnlockRefusal::Vault(OpenFailure::Newer) | UnlockRefusal::Key(UnwrapFailure::Newer) => {
-            Notice::danger(words.say("lock-newer"))
-        }
-        UnlockRefusal::Vault(_) => Notice::trouble(words.say("lock-storage")),
-        UnlockRefusal::Key(_) | UnlockRefusal::Store(_) => {
-            Notice::trouble(words.say("trouble-phone"))
-        }
-        UnlockRefusal::Wiped | UnlockRefusal::Superseded => return None,
-    })
 }

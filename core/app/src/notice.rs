@@ -1,7 +1,12 @@
 //! What a screen says when something went otherwise than hoped: one sentence, and what to do next.
 
+use std::time::Duration;
+
 use guichet_foundation::ports::PromptFailure;
-use guichet_session::{CallFailure, NotSent};
+use guichet_session::lock::UnlockRefusal;
+use guichet_session::{CallFailure, NotSent, SignInRefusal};
+use guichet_vault::OpenFailure;
+use guichet_vault::keys::UnwrapFailure;
 
 use crate::text::Words;
 
@@ -82,6 +87,48 @@ impl Notice {
             }
             CallFailure::NotSent(NotSent::StepUpCancelled) => Self::info(words.say(id)),
             _ => Self::trouble(words.say(id)),
+        }
+    }
+
+    /// The words for a try that did not open; `None` where another screen has them.
+    pub(crate) fn of_unlock(refusal: UnlockRefusal, words: &Words) -> Option<Self> {
+        Some(match refusal {
+            UnlockRefusal::Wrong { left } => {
+                Self::trouble(words.say_with("lock-wrong-pin", &[("left", u64::from(left).into())]))
+            }
+            UnlockRefusal::Wait { seconds } => {
+                let wait = words.span(Duration::from_secs(seconds));
+                Self::trouble(words.say_with("lock-wait", &[("wait", (&wait).into())]))
+            }
+            UnlockRefusal::NotAPin => Self::trouble(words.say("pin-length")),
+            UnlockRefusal::Prompt(failure) => Self::of_prompt(failure, words),
+            UnlockRefusal::NotSetUp => Self::info(words.say("lock-message-pin")),
+            UnlockRefusal::Vault(OpenFailure::Newer) | UnlockRefusal::Key(UnwrapFailure::Newer) => {
+                Self::danger(words.say("lock-newer"))
+            }
+            UnlockRefusal::Vault(_) => Self::trouble(words.say("lock-storage")),
+            UnlockRefusal::Key(_) | UnlockRefusal::Store(_) => {
+                Self::trouble(words.say("trouble-phone"))
+            }
+            UnlockRefusal::Wiped | UnlockRefusal::Superseded => return None,
+        })
+    }
+
+    /// The words for a sign-in that did not end as it should.
+    pub(crate) fn of_sign_in(refusal: SignInRefusal, words: &Words) -> Self {
+        match refusal {
+            SignInRefusal::Bank(failure) => Self::of_call(failure, words),
+            SignInRefusal::NotOurs => Self::danger(words.say("trouble-wrong-return")),
+            SignInRefusal::OtherCustomer => Self::danger(words.say("trouble-other-customer")),
+            SignInRefusal::Denied | SignInRefusal::Superseded => {
+                Self::info(words.say("trouble-sign-in-cancelled"))
+            }
+            SignInRefusal::NothingPending | SignInRefusal::Failed => {
+                Self::trouble(words.say("trouble-sign-in-refused"))
+            }
+            SignInRefusal::OtherIssuer
+            | SignInRefusal::MetadataUnusable
+            | SignInRefusal::RefusedByBank => Self::trouble(words.say("trouble-update")),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use guichet_foundation::ports::{PromptFailure, PromptId, SignerFailure};
 use guichet_foundation::sensitivity::C3;
 use guichet_session::lock::{PinRefusal, SetPinRefusal, check_pin};
-use guichet_session::{EnrolRefusal, SignInRefusal, Standing, WipeReason};
+use guichet_session::{EnrolRefusal, Standing, WipeReason};
 
 use crate::notice::Notice;
 use crate::observe::{Observed, Subscription, view_state};
@@ -97,7 +97,9 @@ impl Welcome {
             let locale = screen.rooms.words().locale();
             match screen.rooms.session.begin_sign_in(locale).await {
                 Ok(url) => screen.open_browser(url.into()),
-                Err(failure) => screen.stop_with(sign_in_notice(failure, &screen.rooms.words())),
+                Err(failure) => {
+                    screen.stop_with(Notice::of_sign_in(failure, &screen.rooms.words()));
+                }
             }
         });
     }
@@ -111,7 +113,7 @@ impl Welcome {
         self.rooms.runtime.spawn(async move {
             let outcome = screen.rooms.session.finish_sign_in(&url).await;
             let words = screen.rooms.words();
-            screen.finish(outcome.err().map(|failure| sign_in_notice(failure, &words)));
+            screen.finish(outcome.err().map(|failure| Notice::of_sign_in(failure, &words)));
         });
     }
 
@@ -314,23 +316,6 @@ fn wiped_notice(reason: WipeReason, words: &Words) -> Notice {
         }
         WipeReason::TooManyPins => Notice::danger(words.say("welcome-too-many-pins-message")),
         WipeReason::Revoked => Notice::danger(words.say("welcome-wiped-message")),
-    }
-}
-
-fn sign_in_notice(refusal: SignInRefusal, words: &Words) -> Notice {
-    match refusal {
-        SignInRefusal::Bank(failure) => Notice::of_call(failure, words),
-        SignInRefusal::NotOurs => Notice::danger(words.say("trouble-wrong-return")),
-        SignInRefusal::OtherCustomer => Notice::danger(words.say("trouble-other-customer")),
-        SignInRefusal::Denied | SignInRefusal::Superseded => {
-            Notice::info(words.say("trouble-sign-in-cancelled"))
-        }
-        SignInRefusal::NothingPending | SignInRefusal::Failed => {
-            Notice::trouble(words.say("trouble-sign-in-refused"))
-        }
-        SignInRefusal::OtherIssuer
-        | SignInRefusal::MetadataUnusable
-        | SignInRefusal::RefusedByBank => Notice::trouble(words.say("trouble-update")),
     }
 }
 

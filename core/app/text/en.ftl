@@ -170,6 +170,13 @@ refusal-not-found = This payment is no longer here.
 refusal-busy = One moment: something is already under way.
 
 # Showing the bank that it is you
+step-up-title = Is it you?
+step-up-message = Your bank wants to be sure before it goes on.
+step-up-bank = Sign in at your bank
+step-up-cancel = Not now
+step-up-reason = Show your bank that it is you
+step-up-proof-refused = Your bank did not accept this. Try once more.
+step-up-over = Your bank no longer asks for this.
 step-up-cancelled = You did not confirm that it is you. Nothing was done.
 step-up-refused = Your bank asks for a confirmation that this phone cannot give. Nothing was done. Update the app, or call your bank.
 

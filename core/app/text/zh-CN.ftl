@@ -167,6 +167,13 @@ refusal-not-found = 这笔付款已不在这里。
 refusal-busy = 请稍候，正在处理。
 
 # 向银行证明是您本人
+step-up-title = 是您本人吗？
+step-up-message = 继续之前，银行需要确认是您本人。
+step-up-bank = 在银行页面登录
+step-up-cancel = 暂不
+step-up-reason = 向银行证明是您本人
+step-up-proof-refused = 银行没有接受，请再试一次。
+step-up-over = 银行已不再要求确认。
 step-up-cancelled = 您没有确认是本人操作，什么都没有发生。
 step-up-refused = 银行要求的确认方式，这部手机无法完成，什么都没有发生。请更新应用，或致电银行。
 

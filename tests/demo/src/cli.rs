@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::browser::BrowserOptions;
-use crate::conductor::{DayOptions, Play};
+use crate::conductor::{DayOptions, Play, StaffOptions};
 use crate::lang::Locale;
 use crate::phone::PhoneOptions;
 use crate::scenario::ScenarioOptions;
@@ -72,6 +72,8 @@ pub(crate) enum Role {
     Phone(PhoneOptions),
     /// Play the customer in the system browser: sign in on the bank's page and print where it sends the browser
     Browser(BrowserOptions),
+    /// Play the bank's staff: set switches of a sandbox bank
+    Staff(StaffOptions),
     /// Run scenarios of tests/scenarios, as Kotlin and Swift do
     Scenario(ScenarioOptions),
 }

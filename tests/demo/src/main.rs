@@ -1,6 +1,6 @@
 //! A day of banking on one machine: bank, phone, thief.
 //!
-//! One program in four roles. Without a subcommand it is the conductor ([`conductor`]), which starts itself again as the bank, the
+//! One program in several roles. Without a subcommand it is the conductor ([`conductor`]), which starts itself again as the bank, the
 //! phone ([`phone`]) and the customer's browser ([`browser`]), each a process of its own. [`thief`] is an attacker's client,
 //! [`report`] what is printed.
 
@@ -40,6 +40,9 @@ fn main() -> ExitCode {
         Some(Role::Scenario(options)) => runtime().and_then(|runtime| {
             runtime.block_on(async { scenario::run(options, signals::first()?).await })
         }),
+        Some(Role::Staff(options)) => {
+            runtime().and_then(|runtime| runtime.block_on(conductor::be_the_staff(options)))
+        }
         Some(Role::Browser(options)) => {
             runtime().and_then(|runtime| runtime.block_on(browser::run(options)))
         }

@@ -1,5 +1,7 @@
 //! The bank's staff: the sandbox's control surface, from behind the counter (not through the link).
 
+use std::path::PathBuf;
+
 use anyhow::{Context as _, Result, ensure};
 use reqwest::Method;
 use serde::Deserialize;
@@ -9,6 +11,35 @@ use super::bank::Announcement;
 use crate::{https, json};
 
 const ANSWER_LIMIT: usize = 1 << 20;
+
+/// What the staff does.
+#[derive(Debug, clap::Args)]
+pub(crate) struct StaffOptions {
+    /// The bank's address.
+    #[arg(long)]
+    issuer: String,
+    /// PEM file of the certificate authority to trust.
+    #[arg(long)]
+    ca: PathBuf,
+    /// The control token.
+    #[arg(long)]
+    token: String,
+    /// The switches to set, as JSON.
+    #[arg(long)]
+    switches: Value,
+}
+
+/// Sets switches of a sandbox bank.
+pub(crate) async fn run(options: StaffOptions) -> Result<()> {
+    let ca = std::fs::read(&options.ca)
+        .with_context(|| format!("the CA file {} cannot be read", options.ca.display()))?;
+    let staff = Control {
+        client: https::builder(&ca)?.build()?,
+        bank: options.issuer,
+        token: options.token,
+    };
+    staff.switch(options.switches).await
+}
 
 /// Staff of one bank.
 pub(crate) struct Control {
@@ -37,24 +68,17 @@ impl Control {
     /// Carries out the next `times` submissions of intents, and cuts the connection instead of answering.
     pub(crate) async fn lose_answers_to_intents(&self, times: u32) -> Result<()> {
         let loss = serde_json::json!({"path": "/v1/intents", "method": "POST", "times": times});
-        self.ask(
-            Method::PUT,
-            "/sandbox/switches",
-            Some(serde_json::json!({"lose_response": loss})),
-        )
-        .await?;
-        Ok(())
+        self.switch(serde_json::json!({"lose_response": loss})).await
+    }
+
+    /// Sets these switches and leaves the others.
+    pub(crate) async fn switch(&self, switches: Value) -> Result<()> {
+        self.ask(Method::PUT, "/sandbox/switches", Some(switches)).await.map(drop)
     }
 
     /// Every switch is off again.
     pub(crate) async fn behave(&self) -> Result<()> {
-        self.ask(
-            Method::PUT,
-            "/sandbox/switches",
-            Some(serde_json::json!({"lose_response": null})),
-        )
-        .await?;
-        Ok(())
+        self.switch(serde_json::json!({"lose_response": null})).await
     }
 
     /// The customer's devices, revoked ones too.

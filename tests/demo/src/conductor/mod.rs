@@ -28,6 +28,7 @@ use crate::report::Report;
 use crate::report::record::{RecordFile, Run};
 use crate::stopwatch::Stopwatch;
 pub(crate) use bank::SignIn;
+pub(crate) use control::{Control, StaffOptions, run as be_the_staff};
 pub(crate) use sandbox::Sandbox;
 use stage::Stage;
 

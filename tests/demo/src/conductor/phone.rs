@@ -17,7 +17,7 @@ use crate::lang::Locale;
 use crate::phone::hardware::{Finger, Folders};
 use crate::phone::talk::{
     Answer, AppView, Asked, DevicesView, HomeView, LockView, News, NoticeView, PayView, Place,
-    Prompt, Screen, Touch, Verb, View, WelcomeView,
+    Prompt, Revisions, Screen, StepUpView, Touch, Verb, View, WelcomeView,
 };
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
@@ -34,12 +34,13 @@ pub(crate) struct Views {
     pub(crate) home: HomeView,
     pub(crate) pay: PayView,
     pub(crate) devices: DevicesView,
+    pub(crate) step_up: StepUpView,
     /// The prompt that waits for a finger.
     pub(crate) prompt: Option<Prompt>,
     /// How often the phone told something: states and prompts.
     pub(crate) told: u64,
-    /// Of each screen's state, in the order of [`Screen::ALL`].
-    revisions: [u64; 6],
+    /// Of each screen's state.
+    revisions: Revisions,
     /// The phone has ended.
     pub(crate) ended: bool,
 }
@@ -58,7 +59,7 @@ pub(crate) struct PhoneProcess {
 /// Sees every screen.
 pub(crate) type Watcher = watch::Receiver<Views>;
 
-type Waiting = Arc<Mutex<BTreeMap<u64, oneshot::Sender<(Answer, [u64; 6])>>>>;
+type Waiting = Arc<Mutex<BTreeMap<u64, oneshot::Sender<(Answer, Revisions)>>>>;
 
 /// A phone, on or off.
 #[derive(Clone, Debug)]
@@ -140,7 +141,7 @@ impl PhoneProcess {
         }
     }
 
-    async fn send(&mut self, verb: Verb) -> Result<oneshot::Receiver<(Answer, [u64; 6])>> {
+    async fn send(&mut self, verb: Verb) -> Result<oneshot::Receiver<(Answer, Revisions)>> {
         self.asked += 1;
         let (sender, answer) = oneshot::channel();
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).insert(self.asked, sender);
@@ -296,7 +297,7 @@ impl Views {
         )
     }
 
-    fn is_as_new_as(&self, revisions: &[u64; 6]) -> bool {
+    fn is_as_new_as(&self, revisions: &Revisions) -> bool {
         self.revisions.iter().zip(revisions).all(|(have, wanted)| have >= wanted)
     }
 
@@ -315,6 +316,7 @@ impl Views {
             View::Home(view) => self.home = view,
             View::Pay(view) => self.pay = view,
             View::Devices(view) => self.devices = view,
+            View::StepUp(view) => self.step_up = view,
         }
     }
 }

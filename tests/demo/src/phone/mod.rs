@@ -24,7 +24,7 @@ use crate::lang::Locale;
 use hardware::{FileStore, Folders, SoftwareApprovalKey, SoftwareDeviceKey};
 pub(crate) use sensor::Sensor;
 use surroundings::{SystemClock, SystemEntropy, ToldNetwork};
-use talk::{Asked, News, Prompt, View};
+use talk::{Asked, News, Prompt, Screen, View};
 use teller::Teller;
 pub(crate) use verbs::Hand;
 
@@ -103,7 +103,7 @@ pub(crate) fn start(options: &PhoneOptions, sensor: Sensor) -> Result<Hand> {
 }
 
 /// Tells every state of every screen from now on.
-fn follow(app: &App, teller: &Teller) -> [Subscription; 6] {
+fn follow(app: &App, teller: &Teller) -> [Subscription; Screen::ALL.len()] {
     fn telling<S: ViewState + Into<View>>(teller: &Teller) -> Arc<dyn Fn(S) + Send + Sync> {
         let teller = teller.clone();
         Arc::new(move |state| {
@@ -117,5 +117,6 @@ fn follow(app: &App, teller: &Teller) -> [Subscription; 6] {
         app.home().observe(telling(teller)),
         app.pay().observe(telling(teller)),
         app.devices().observe(telling(teller)),
+        app.step_up().observe(telling(teller)),
     ]
 }

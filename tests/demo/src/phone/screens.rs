@@ -69,6 +69,25 @@ pub(crate) struct LockView {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StepUpView {
+    pub(crate) card: Option<StepUpCard>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StepUpCard {
+    pub(crate) title: String,
+    pub(crate) message: String,
+    pub(crate) biometric: Option<String>,
+    pub(crate) pin: Option<String>,
+    pub(crate) bank: Option<String>,
+    pub(crate) cancel: String,
+    /// Prompt id and address.
+    pub(crate) browser: Option<(u64, String)>,
+    pub(crate) busy: bool,
+    pub(crate) notice: Option<NoticeView>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct HomeView {
     pub(crate) content: Option<HomeContent>,
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use super::screens::{
     AccountRow, ActivityRow, AppView, Card, DeviceRow, DevicesContent, DevicesView, DraftCard,
     HomeContent, HomeView, LockView, NoticeView, PageView, PayContent, PayView, Place, ReceiptText,
-    ReviewCard, Stage, Tone, TransactionRow, WayIn, WelcomeView,
+    ReviewCard, Stage, StepUpCard, StepUpView, Tone, TransactionRow, WayIn, WelcomeView,
 };
 
 /// A verb with a number for its answer.
@@ -90,6 +90,19 @@ pub(crate) enum Verb {
         id: String,
     },
     SignOut,
+    StepUpWithBiometrics,
+    StepUpWithPin {
+        pin: String,
+    },
+    StepUpAtBank,
+    StepUpReturned {
+        id: u64,
+        url: String,
+    },
+    StepUpLeft {
+        id: u64,
+    },
+    CancelStepUp,
     /// A finger on the sensor, or the prompt closed.
     Touch {
         prompt: u64,
@@ -115,7 +128,7 @@ pub(crate) enum Touch {
 pub(crate) enum News {
     /// The answer to a verb, with the revision of each screen ([`Screen::ALL`]) once it was taken: states up to these may still be
     /// on their way.
-    Answer { number: u64, answer: Answer, revisions: [u64; 6] },
+    Answer { number: u64, answer: Answer, revisions: Revisions },
     /// A screen's state.
     View { revision: u64, view: View },
     /// The sensor lights up.
@@ -188,12 +201,16 @@ pub(crate) enum Screen {
     Home,
     Pay,
     Devices,
+    StepUp,
 }
+
+/// A revision of each screen's state, in the order of [`Screen::ALL`].
+pub(crate) type Revisions = [u64; Screen::ALL.len()];
 
 impl Screen {
     /// Every screen.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::App, Self::Welcome, Self::Lock, Self::Home, Self::Pay, Self::Devices];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::App, Self::Welcome, Self::Lock, Self::Home, Self::Pay, Self::Devices, Self::StepUp];
 }
 
 impl View {
@@ -206,6 +223,7 @@ impl View {
             Self::Home(_) => Screen::Home,
             Self::Pay(_) => Screen::Pay,
             Self::Devices(_) => Screen::Devices,
+            Self::StepUp(_) => Screen::StepUp,
         }
     }
 }
@@ -220,6 +238,7 @@ pub(crate) enum View {
     Home(HomeView),
     Pay(PayView),
     Devices(DevicesView),
+    StepUp(StepUpView),
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use guichet_foundation::sensitivity::{C2, C3};
 use super::hardware::{EnrolledFinger, FileStore, Folders};
 use super::sensor::{Sensor, Touched};
 use super::surroundings::ToldNetwork;
-use super::talk::{Answer, Refused, Verb};
+use super::talk::{Answer, Refused, Revisions, Verb};
 
 /// The phone, ready to be used.
 pub(crate) struct Hand {
@@ -27,8 +27,8 @@ impl Hand {
         self.try_to(verb).unwrap_or_else(|senseless| Answer::Senseless(senseless.to_string()))
     }
 
-    /// The revision of each screen, in the order of [`Screen::ALL`](super::talk::Screen::ALL).
-    pub(crate) fn revisions(&self) -> [u64; 6] {
+    /// The revision of each screen.
+    pub(crate) fn revisions(&self) -> Revisions {
         let app = &self.app;
         [
             app.state().revision,
@@ -37,6 +37,7 @@ impl Hand {
             app.home().state().revision,
             app.pay().state().revision,
             app.devices().state().revision,
+            app.step_up().state().revision,
         ]
     }
 
@@ -85,6 +86,22 @@ impl Hand {
         Ok(Answer::Taken)
     }
 
+    fn step_up(&self, verb: Verb) -> anyhow::Result<Answer> {
+        let step_up = self.app.step_up();
+        match verb {
+            Verb::StepUpWithBiometrics => step_up.with_biometrics(),
+            Verb::StepUpWithPin { pin } => {
+                return Ok(taken(step_up.with_pin(secret(pin)).map_err(|one| vec![one])));
+            }
+            Verb::StepUpAtBank => step_up.at_bank(),
+            Verb::StepUpReturned { id, url } => step_up.browser_returned(PromptId(id), url),
+            Verb::StepUpLeft { id } => step_up.browser_closed(PromptId(id)),
+            Verb::CancelStepUp => step_up.cancel(),
+            other => anyhow::bail!("{other:?} is not carried out here"),
+        }
+        Ok(Answer::Taken)
+    }
+
     fn pay_or_devices(&self, verb: Verb) -> anyhow::Result<Answer> {
         let (pay, devices) = (self.app.pay(), self.app.devices());
         match verb {
@@ -113,7 +130,7 @@ impl Hand {
             Verb::ListDevices => devices.refresh(),
             Verb::RevokeDevice { id } => devices.revoke(id.parse()?),
             Verb::SignOut => devices.sign_out(),
-            other => anyhow::bail!("{other:?} is not carried out here"),
+            verb => return self.step_up(verb),
         }
         Ok(Answer::Taken)
     }

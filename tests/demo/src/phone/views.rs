@@ -6,7 +6,8 @@ use guichet_foundation::sensitivity::C2;
 use super::talk::{
     AccountRow, ActivityRow, AppView, Card, DeviceRow, DevicesContent, DevicesView, DraftCard,
     HomeContent, HomeView, LockView, NoticeView, PageView, PayContent, PayView, Place, ReceiptText,
-    Refused, ReviewCard, Stage, Tone, TransactionRow, View, WayIn, WelcomeView,
+    Refused, ReviewCard, Stage, StepUpCard, StepUpView, Tone, TransactionRow, View, WayIn,
+    WelcomeView,
 };
 
 impl From<app::AppState> for View {
@@ -54,6 +55,28 @@ impl From<app::LockState> for View {
             busy: state.busy,
             notice: state.notice.map(Into::into),
         })
+    }
+}
+
+impl From<app::StepUpState> for View {
+    fn from(state: app::StepUpState) -> Self {
+        Self::StepUp(StepUpView { card: state.card.map(Into::into) })
+    }
+}
+
+impl From<app::StepUpCard> for StepUpCard {
+    fn from(card: app::StepUpCard) -> Self {
+        Self {
+            title: card.title,
+            message: card.message,
+            biometric: card.biometric,
+            pin: card.pin,
+            bank: card.bank,
+            cancel: card.cancel,
+            browser: card.browser.map(|request| (request.id.0, request.url)),
+            busy: card.busy,
+            notice: card.notice.map(Into::into),
+        }
     }
 }
 

@@ -154,6 +154,14 @@ impl Verb {
         Ok(usize::try_from(number)?)
     }
 
+    /// Takes a member that is an object.
+    pub(super) fn object(&mut self, name: &str) -> Result<Value> {
+        match self.members.remove(name) {
+            Some(object @ Value::Object(_)) => Ok(object),
+            _ => bail!("`{}` needs an object `{name}`", self.name),
+        }
+    }
+
     /// Fails if a member was not taken.
     pub(super) fn nothing_else(&self) -> Result<()> {
         match self.members.keys().next() {

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use crate::json::set;
 use crate::phone::talk::{
     AppView, Card, DevicesView, HomeView, LockView, PageView, PayView, ReceiptText, Refused,
-    WelcomeView,
+    StepUpView, WelcomeView,
 };
 
 /// Every path of tests/scenarios/README.md; `#` is an index.
-const PATHS: [&str; 83] = [
+const PATHS: [&str; 91] = [
     "place",
     "welcome.step",
     "welcome.title",
@@ -88,6 +88,14 @@ const PATHS: [&str; 83] = [
     "devices.rows.#.detail",
     "devices.rows.#.trust",
     "devices.rows.#.current",
+    "step_up.title",
+    "step_up.message",
+    "step_up.biometric",
+    "step_up.pin",
+    "step_up.bank",
+    "step_up.cancel",
+    "step_up.busy",
+    "step_up.notice",
     "prompt",
     "prompt.reason",
     "refused",
@@ -105,6 +113,7 @@ pub(super) struct World {
     pub(super) home: HomeView,
     pub(super) pay: PayView,
     pub(super) devices: DevicesView,
+    pub(super) step_up: StepUpView,
     /// The page that was opened or searched for last.
     pub(super) found: Option<PageView>,
     /// The receipt that was opened last.
@@ -140,6 +149,7 @@ impl World {
             "lock" => json!(self.lock),
             "home" => json!(self.home.content),
             "devices" => json!(self.devices.content),
+            "step_up" => json!(self.step_up.card),
             "pay" => self.pay(),
             "found" => json!(self.found),
             "receipt" => json!(self.receipt),

@@ -11,12 +11,12 @@ use serde_json::Value;
 
 use super::private_texts;
 use super::witness::Witness;
-use crate::phone::talk::{Answer, Verb, View};
+use crate::phone::talk::{Answer, Screen, Verb, View};
 use crate::phone::{Hand, PhoneOptions, Sensor, start};
 
 /// A phone that is on. Its fields are dropped in this order: first nobody listens any more, then the app ends.
 pub(super) struct Phone {
-    _subscriptions: [Subscription; 6],
+    _subscriptions: [Subscription; Screen::ALL.len()],
     pub(super) hand: Hand,
     pub(super) told: Arc<Told>,
     witness: Arc<Witness>,
@@ -75,6 +75,7 @@ impl Phone {
             app.home().observe(listening(&told, witness)),
             app.pay().observe(listening(&told, witness)),
             app.devices().observe(listening(&told, witness)),
+            app.step_up().observe(listening(&told, witness)),
         ];
         Ok(Self { _subscriptions: subscriptions, hand, told, witness: Arc::clone(witness) })
     }

@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
 use super::file::{Expected, Scenario, Step, Verb as Written};
 use super::paths::World;
 use super::phone::Phone;
 use super::witness::Witness;
-use crate::conductor::{Sandbox, SignIn};
+use crate::conductor::{Control, Sandbox, SignIn};
 use crate::jose;
 use crate::lang::Locale;
 use crate::phone::PhoneOptions;
 use crate::phone::hardware::Finger;
-use crate::phone::talk::{Answer, Card, PageView, ReceiptText, Refused, Touch, Verb, View};
+use crate::phone::talk::{Answer, Card, PageView, ReceiptText, Refused, Screen, Touch, Verb, View};
 use crate::stopwatch::Stopwatch;
 
 /// How long a wait waits.
@@ -127,13 +127,14 @@ impl<'a> Runner<'a> {
             ..World::default()
         };
         let app = &hand.app;
-        let views: [View; 6] = [
+        let views: [View; Screen::ALL.len()] = [
             app.state().into(),
             app.welcome().state().into(),
             app.lock_screen().state().into(),
             app.home().state().into(),
             app.pay().state().into(),
             app.devices().state().into(),
+            app.step_up().state().into(),
         ];
         for view in views {
             match view {
@@ -143,6 +144,7 @@ impl<'a> Runner<'a> {
                 View::Home(view) => world.home = view,
                 View::Pay(view) => world.pay = view,
                 View::Devices(view) => world.devices = view,
+                View::StepUp(view) => world.step_up = view,
             }
         }
         Ok(world)
@@ -181,7 +183,49 @@ impl<'a> Runner<'a> {
             "refresh_home" => self.tell(Verb::Refresh),
             "refresh_devices" => self.tell(Verb::ListDevices),
             "sign_out" => self.tell(Verb::SignOut),
+            "bank" => {
+                let control = Control::of(self.sandbox.announcement()?)?;
+                control.switch(verb.object("switches")?).await
+            }
+            name if name.contains("step_up") => self.step_up(verb).await,
             _ => self.act_on_money(verb),
+        }
+    }
+
+    async fn step_up(&mut self, verb: &mut Written) -> Result<()> {
+        match verb.name.as_str() {
+            "step_up_with_biometrics" => self.tell(Verb::StepUpWithBiometrics),
+            "step_up_with_pin" => {
+                let pin = verb.text("pin")?;
+                self.witness.keeps_quiet(&pin);
+                self.try_to(Verb::StepUpWithPin { pin })
+            }
+            "step_up_at_bank" => {
+                let (id, url) = self.asked_for_bank()?;
+                let visit = self.sandbox.visit(&self.customer, &url, self.locale).await?;
+                self.tell(Verb::StepUpReturned { id, url: visit.redirect })
+            }
+            "leave_step_up_at_bank" => {
+                let (id, _) = self.asked_for_bank()?;
+                self.tell(Verb::StepUpLeft { id })
+            }
+            "cancel_step_up" => self.tell(Verb::CancelStepUp),
+            unknown => bail!("`{unknown}` is no verb of a scenario"),
+        }
+    }
+
+    fn asked_for_bank(&self) -> Result<(u64, String)> {
+        self.tell(Verb::StepUpAtBank)?;
+        let time = Stopwatch::start();
+        loop {
+            let told = self.phone()?.told.count();
+            let card = self.world()?.step_up.card;
+            if let Some(browser) = card.and_then(|card| card.browser) {
+                return Ok(browser);
+            }
+            let left = PATIENCE.saturating_sub(time.elapsed());
+            ensure!(!left.is_zero(), "no browser was asked for");
+            self.phone()?.told.more_than(told, left);
         }
     }
 

@@ -11,6 +11,7 @@ final class SandboxBank {
         let trustAnchor: [String: String]
         let redirectUri: String
         let registrationToken: String
+        let controlToken: String
         let customers: [Customer]
     }
 
@@ -30,6 +31,17 @@ final class SandboxBank {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         announced = try decoder.decode(Announcement.self, from: program.line())
+    }
+
+    /// Sets switches, as the bank's staff does; `switches` is a JSON object.
+    func set(switches: String) throws {
+        let staff = try Program(
+            Places.demo,
+            [
+                "staff", "--issuer", announced.issuer, "--ca", announced.caFile,
+                "--token", announced.controlToken, "--switches", switches,
+            ])
+        guard staff.outcome() != nil else { throw Deviation("the bank did not take the switches \(switches)") }
     }
 
     deinit {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// JSON as it is, where what it holds is only known while reading it.
-enum Json: Decodable, Hashable, Sendable {
+enum Json: Codable, Hashable, Sendable {
     case null
     case flag(Bool)
     case number(Int)
@@ -23,6 +23,18 @@ enum Json: Decodable, Hashable, Sendable {
             self = .list(list)
         } else {
             self = .object(try value.decode([String: Json].self))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var value = encoder.singleValueContainer()
+        switch self {
+        case .null: try value.encodeNil()
+        case .flag(let flag): try value.encode(flag)
+        case .number(let number): try value.encode(number)
+        case .text(let text): try value.encode(text)
+        case .list(let list): try value.encode(list)
+        case .object(let members): try value.encode(members)
         }
     }
 }

@@ -113,13 +113,30 @@ extension Runner {
         case "discard": try refusable { try app().pay.discard(id: cardId()) }
         case "receipt": try openReceipt(step.number("payment"))
         case "sign_out": try app().devices.signOut()
+        case "bank": try bank.set(switches: step.json("switches"))
+        default: try stepUp(verb, step)
+        }
+    }
+
+    private func stepUp(_ verb: String, _ step: Members) throws {
+        let card = try app().stepUp
+        switch verb {
+        case "step_up_with_biometrics": card.withBiometrics()
+        case "step_up_with_pin": try refusable { try card.withPin(digits: pin(step)) }
+        case "step_up_at_bank":
+            let request = try bankPage()
+            let redirect = try Browser.signIn(url: request.url.expose(), bank: bank, customer: customer)
+            card.browserReturned(id: request.id, url: redirect)
+        case "leave_step_up_at_bank": card.browserClosed(id: try bankPage().id)
+        case "cancel_step_up": card.cancel()
         default: throw Deviation("unknown verb \(verb)")
         }
     }
 
     private static func members(of verb: String) -> Set<String> {
         switch verb {
-        case "choose_pin", "unlock_with_pin": ["pin"]
+        case "choose_pin", "unlock_with_pin", "step_up_with_pin": ["pin"]
+        case "bank": ["switches"]
         case "answer": ["with"]
         case "network": ["is"]
         case "open_account": ["account"]
@@ -151,6 +168,15 @@ extension Runner {
         screen.begin()
         _ = signal.wait(seconds: patience) { screen.state().browser != nil }
         guard let request = screen.state().browser else { throw Deviation("no browser was asked for") }
+        witness.sees(request)
+        return request
+    }
+
+    private func bankPage() throws -> BrowserRequest {
+        let screen = try app().stepUp
+        screen.atBank()
+        _ = signal.wait(seconds: patience) { screen.state().card?.browser != nil }
+        guard let request = screen.state().card?.browser else { throw Deviation("no browser was asked for") }
         witness.sees(request)
         return request
     }

@@ -10,6 +10,7 @@ final class RunningApp {
     let history: History
     let pay: Pay
     let devices: Devices
+    let stepUp: StepUp
     private let views: Views
     private var subscriptions: [Subscription] = []
 
@@ -22,6 +23,7 @@ final class RunningApp {
         history = app.history()
         pay = app.pay()
         devices = app.devices()
+        stepUp = app.stepUp()
         let listener = Listener(witness: witness, signal: signal, views: views)
         subscriptions = [
             app.observe(listener: listener),
@@ -30,6 +32,7 @@ final class RunningApp {
             home.observe(listener: listener),
             pay.observe(listener: listener),
             devices.observe(listener: listener),
+            stepUp.observe(listener: listener),
         ]
     }
 
@@ -46,6 +49,7 @@ final class RunningApp {
             "home": views.of(home.state()),
             "pay": views.of(pay.state()),
             "devices": views.of(devices.state()),
+            "step_up": views.of(stepUp.state()),
         ]
     }
 }
@@ -68,7 +72,8 @@ private final class Listener: Sendable {
     }
 }
 
-extension Listener: AppListener, WelcomeListener, LockListener, HomeListener, PayListener, DevicesListener {
+extension Listener: AppListener, WelcomeListener, LockListener, HomeListener, PayListener, DevicesListener, StepUpListener
+{
     func onState(state: AppState) { hears("app", state.revision, state) }
 
     func onState(state: WelcomeState) { hears("welcome", state.revision, state, views.of(state)) }
@@ -80,4 +85,6 @@ extension Listener: AppListener, WelcomeListener, LockListener, HomeListener, Pa
     func onState(state: PayState) { hears("pay", state.revision, state, views.of(state)) }
 
     func onState(state: DevicesState) { hears("devices", state.revision, state, views.of(state)) }
+
+    func onState(state: StepUpState) { hears("step_up", state.revision, state, views.of(state)) }
 }

@@ -59,6 +59,12 @@ struct Members: CustomStringConvertible {
         return number
     }
 
+    /// An object, as JSON text.
+    func json(_ name: String) throws -> String {
+        guard case .object(let object) = values[name] else { throw Deviation("\(self) needs the object \(name)") }
+        return String(decoding: try JSONEncoder().encode(Json.object(object)), as: UTF8.self)
+    }
+
     func refuseBut(_ names: Set<String>) throws {
         let strange = Set(values.keys).subtracting(names)
         guard strange.isEmpty else { throw Deviation("unknown members \(strange) in \(self)") }

@@ -93,6 +93,21 @@ struct Views {
         ])
     }
 
+    func of(_ state: StepUpState) -> Json {
+        guard let card = state.card else { return .null }
+        if let url = card.browser?.url { _ = witness.expose(url) }
+        return .object([
+            "title": .text(card.title),
+            "message": .text(card.message),
+            "biometric": text(card.biometric),
+            "pin": text(card.pin),
+            "bank": text(card.bank),
+            "cancel": .text(card.cancel),
+            "busy": .flag(card.busy),
+            "notice": text(card.notice?.text.expose()),
+        ])
+    }
+
     func of(_ refusal: Refusal) -> Json {
         .object([
             "reason": word(refusal.reason),

@@ -26,6 +26,18 @@ class SandboxBank private constructor(private val process: Process, private val 
         addProperty("private_ca_pem", announced.text("ca_pem"))
     }.toString()
 
+    /** Sets switches, as the bank's staff does; [switches] is a JSON object. */
+    fun switch(switches: String) {
+        val staff = ProcessBuilder(
+            Places.demo.path, "staff",
+            "--issuer", issuer,
+            "--ca", caFile,
+            "--token", announced.text("control_token"),
+            "--switches", switches,
+        ).inheritIO().start()
+        check(staff.waitFor() == 0) { "the bank did not take the switches $switches" }
+    }
+
     override fun close() {
         process.destroy()
         if (!process.waitFor(10, TimeUnit.SECONDS)) process.destroyForcibly()

@@ -119,6 +119,12 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
             "discard" -> step.plain { refusable { app().pay.discard(cardId()) } }
             "receipt" -> step.with("payment") { openReceipt(step.number("payment")) }
             "sign_out" -> step.plain { app().devices.signOut() }
+            "step_up_with_biometrics" -> step.plain { app().stepUp.withBiometrics() }
+            "step_up_with_pin" -> step.with("pin") { withPin(step.text("pin")) { refusable { app().stepUp.withPin(it) } } }
+            "step_up_at_bank" -> step.plain { stepUpAtBank() }
+            "leave_step_up_at_bank" -> step.plain { bankPage { id, _ -> app().stepUp.browserClosed(id) } }
+            "cancel_step_up" -> step.plain { app().stepUp.cancel() }
+            "bank" -> step.with("switches") { bank.switch(step.json("switches")) }
             else -> error("unknown verb ${step.verb}")
         }
     }
@@ -156,6 +162,18 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
 
     private fun signIn() = browser { id, url ->
         app().welcome.browserReturned(id, Browser.signIn(url, bank, customer))
+    }
+
+    private fun bankPage(play: (ULong, String) -> Unit) {
+        app().stepUp.atBank()
+        check(signal.await(PATIENCE_SECONDS) { app().stepUp.state().card?.browser != null }) { "no browser was asked for" }
+        val request = checkNotNull(app().stepUp.state().card?.browser)
+        witness.sees(request)
+        play(request.id, request.url.expose())
+    }
+
+    private fun stepUpAtBank() = bankPage { id, url ->
+        app().stepUp.browserReturned(id, Browser.signIn(url, bank, customer))
     }
 
     private fun withPin(pin: String, verb: (ByteBuffer) -> Unit) {

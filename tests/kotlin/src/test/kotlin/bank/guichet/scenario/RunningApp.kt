@@ -13,6 +13,8 @@ import bank.guichet.core.LockState
 import bank.guichet.core.PayListener
 import bank.guichet.core.PayState
 import bank.guichet.core.Phone
+import bank.guichet.core.StepUpListener
+import bank.guichet.core.StepUpState
 import bank.guichet.core.WelcomeListener
 import bank.guichet.core.WelcomeState
 
@@ -27,6 +29,7 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
     val history = app.history()
     val pay = app.pay()
     val devices = app.devices()
+    val stepUp = app.stepUp()
 
     private val subscriptions = listOf(
         app.observe(object : AppListener {
@@ -47,6 +50,9 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
         devices.observe(object : DevicesListener {
             override fun onState(state: DevicesState) = hears("devices", state.revision, state) { views.of(state) }
         }),
+        stepUp.observe(object : StepUpListener {
+            override fun onState(state: StepUpState) = hears("step_up", state.revision, state) { views.of(state) }
+        }),
     )
 
     /** Every screen, as the paths name them. */
@@ -57,6 +63,7 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
         "home" to views.of(home.state()),
         "pay" to views.of(pay.state()),
         "devices" to views.of(devices.state()),
+        "step_up" to views.of(stepUp.state()),
     )
 
     override fun close() {
@@ -64,7 +71,7 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
             it.end()
             it.close()
         }
-        listOf(welcome, lockScreen, home, history, pay, devices, app).forEach(AutoCloseable::close)
+        listOf(welcome, lockScreen, home, history, pay, devices, stepUp, app).forEach(AutoCloseable::close)
     }
 
     private fun hears(area: String, revision: ULong, state: Any, view: () -> Unit) {

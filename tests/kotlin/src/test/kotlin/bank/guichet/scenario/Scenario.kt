@@ -34,6 +34,9 @@ sealed interface Step {
 
         fun number(name: String): Int = members[name]?.asInt ?: error("$verb needs $name")
 
+        /** An object, as JSON text. */
+        fun json(name: String): String = members[name]?.asJsonObject?.toString() ?: error("$verb needs $name")
+
         fun refuseBut(vararg names: String) = members.refuseBut("do", "says", *names)
     }
 

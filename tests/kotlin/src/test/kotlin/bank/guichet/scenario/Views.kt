@@ -12,6 +12,7 @@ import bank.guichet.core.PayState
 import bank.guichet.core.ReceiptView
 import bank.guichet.core.Refusal
 import bank.guichet.core.ReviewCard
+import bank.guichet.core.StepUpState
 import bank.guichet.core.TransactionPage
 import bank.guichet.core.TransactionRow
 import bank.guichet.core.WelcomeState
@@ -88,6 +89,20 @@ class Views(private val witness: Witness) {
             "busy" to busy,
             "notice" to notice?.text?.expose(),
             "rows" to rows.map(::of),
+        )
+    }
+
+    fun of(state: StepUpState): View? = state.card?.run {
+        browser?.url?.let(witness::expose)
+        mapOf(
+            "title" to title,
+            "message" to message,
+            "biometric" to biometric,
+            "pin" to pin,
+            "bank" to bank,
+            "cancel" to cancel,
+            "busy" to busy,
+            "notice" to notice?.text?.expose(),
         )
     }
 
