@@ -43,7 +43,7 @@ pub struct Security {
     pub payments: PaymentsGate,
     /// Since when they are frozen.
     pub frozen_at: Option<Timestamp>,
-    /// What this device has not acknowledged, newest first.
+    /// What this device has not acknowledged, oldest first.
     pub notices: Vec<SecurityNotice>,
 }
 

@@ -8,7 +8,7 @@ use super::books::Answer;
 #[derive(Default)]
 pub(crate) struct Security {
     pub(crate) frozen: bool,
-    /// Newest first, as they are sent.
+    /// Oldest first, as they are sent.
     pub(crate) notices: Vec<Value>,
     pub(crate) acknowledged: Vec<String>,
     /// Said beside every answer instead of what is so.
@@ -47,7 +47,7 @@ impl Security {
                 else {
                     return (404, json!({"error": "notice_unknown"}));
                 };
-                self.notices.truncate(at);
+                self.notices.drain(..=at);
                 self.acknowledged.push(id);
                 (204, json!({}))
             }
