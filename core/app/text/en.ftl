@@ -128,6 +128,7 @@ reason-approval-invalid = The bank could not verify the approval from this phone
 reason-wrong-device = The bank did not expect this payment from this phone.
 reason-expired = It was not received in time.
 reason-challenge-invalid = The request was no longer valid. Make it again.
+reason-payments-frozen = Your payments are stopped. Allow them again under Security, then make it anew.
 reason-display-mismatch = The words shown and the payment did not match.
 reason-terms-invalid = Something in the payment is not allowed.
 reason-account-not-payable = Payments from this account are not possible.

@@ -125,6 +125,7 @@ reason-approval-invalid = 银行无法验证这部手机的确认。
 reason-wrong-device = 银行没有想到这笔付款来自这部手机。
 reason-expired = 银行没有及时收到。
 reason-challenge-invalid = 请求已失效，请重新付款。
+reason-payments-frozen = 您的付款已停止。请先在“安全中心”恢复付款，再重新付款。
 reason-display-mismatch = 显示的文字与付款内容不一致。
 reason-terms-invalid = 付款内容中有不允许的部分。
 reason-account-not-payable = 不能从这个账户付款。

@@ -85,6 +85,10 @@ bank_id!(
     /// A bank's signed answer to an intent.
     ReceiptId
 );
+bank_id!(
+    /// Something the bank tells a customer's devices.
+    NoticeId
+);
 
 /// What a customer is asked to approve, by name: a random UUID (version 4) that the phone draws once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -125,6 +125,13 @@ fn shows_plainly(c: char) -> bool {
     )
 }
 
+/// What is left of somebody else's text when nothing in it is hidden or turns the line around it: characters that do not show
+/// plainly are left out, white space at the ends too, and what is longer than `max` characters.
+pub fn plainly(text: &str, max: usize) -> String {
+    let shown: String = text.chars().filter(|c| shows_plainly(*c)).take(max).collect();
+    shown.trim().to_owned()
+}
+
 /// The ASCII twin of a full-width character (U+FF01 to U+FF5E, and U+3000); others stay.
 pub fn half_width(c: char) -> char {
     match c {
@@ -159,6 +166,13 @@ mod tests {
             assert_eq!(bad.parse::<PartyName>(), Err(InvalidText::Deceptive), "{bad:?}");
         }
         assert!("妈妈 🎂".parse::<Note>().is_ok());
+    }
+
+    #[test]
+    fn what_others_wrote_is_shown_without_what_hides_in_it() {
+        assert_eq!(plainly(" Li\u{202E}Ming\u{200B}\n's phone ", 64), "LiMing's phone");
+        assert_eq!(plainly("\u{2066}\u{FEFF}\t", 64), "");
+        assert_eq!(plainly("李明的手机", 3), "李明的");
     }
 
     #[test]

@@ -62,6 +62,8 @@ pub enum RefusalReason {
     Expired,
     /// The challenge was used, old, or never given.
     ChallengeInvalid,
+    /// The customer's payments are frozen.
+    PaymentsFrozen,
     /// The words approved are not those of the terms.
     DisplayMismatch,
     /// The terms are not allowed.

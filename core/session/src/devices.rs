@@ -2,14 +2,16 @@
 
 use guichet_foundation::ids::DeviceId;
 use guichet_foundation::sensitivity::C2;
+use guichet_foundation::text;
 use guichet_foundation::time::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::Session;
 use crate::calls::{BankCalls as _, Call, CallFailure, Reply};
 use crate::enrol::Platform;
 
 pub(crate) const PATH: &str = "/v1/devices";
+const REVOKE_OTHERS: &str = "/v1/devices/revoke-others";
 
 /// One of the customer's devices, as the bank lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,16 +66,40 @@ struct List {
 }
 
 #[derive(Deserialize)]
+struct RevokedOthers {
+    revoked: u64,
+}
+
+#[derive(Deserialize)]
 struct Entry {
     device_id: DeviceId,
+    #[serde(deserialize_with = "plain_name")]
     name: C2<String>,
-    platform: serde_json::Value,
+    #[serde(deserialize_with = "Platform::known")]
+    platform: Platform,
     enrolled_at: Timestamp,
     last_seen_at: Timestamp,
     #[serde(default)]
     current: bool,
-    #[serde(default)]
-    trust_level: serde_json::Value,
+    #[serde(default, deserialize_with = "TrustLevel::known")]
+    trust_level: Option<TrustLevel>,
+}
+
+/// The longest name of a device, in characters (docs/protocol.md, section 7.1).
+const NAME_MAX: usize = 64;
+
+/// A device is named by whoever enrols it: nothing in the name may pretend to be something around it.
+pub(crate) fn plain_name<'de, D: Deserializer<'de>>(from: D) -> Result<C2<String>, D::Error> {
+    let name = String::deserialize(from)?;
+    Ok(C2::new(text::plainly(&name, NAME_MAX)))
+}
+
+impl TrustLevel {
+    /// A level this app does not know is none.
+    pub(crate) fn known<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+        let level = serde_json::Value::deserialize(from)?;
+        Ok(serde_json::from_value(level).ok())
+    }
 }
 
 impl From<Entry> for Device {
@@ -81,11 +107,11 @@ impl From<Entry> for Device {
         Self {
             id: entry.device_id,
             name: entry.name,
-            platform: serde_json::from_value(entry.platform).unwrap_or(Platform::Other),
+            platform: entry.platform,
             enrolled_at: entry.enrolled_at,
             last_seen_at: entry.last_seen_at,
             current: entry.current,
-            trust_level: serde_json::from_value(entry.trust_level).ok(),
+            trust_level: entry.trust_level,
         }
     }
 }
@@ -107,6 +133,17 @@ impl Session {
             404 => Err(RevokeRefusal::Unknown),
             _ => Err(CallFailure::Unreadable.into()),
         }
+    }
+
+    /// Revokes every other device of the customer, and ends whatever signed in and has not enrolled. How many devices.
+    pub async fn revoke_others(&self) -> Result<u64, CallFailure> {
+        let reply = self.call(Call::post(REVOKE_OTHERS, b"{}".to_vec())).await?;
+        if reply.status != 200 {
+            return Err(CallFailure::Unreadable);
+        }
+        let answer: RevokedOthers =
+            serde_json::from_slice(&reply.body).map_err(|_| CallFailure::Unreadable)?;
+        Ok(answer.revoked)
     }
 
     /// Whether this device is in the bank's list as the caller's own.

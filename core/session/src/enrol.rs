@@ -29,6 +29,14 @@ pub enum Platform {
     Other,
 }
 
+impl Platform {
+    /// A platform this app does not know is another one.
+    pub(crate) fn known<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let platform = serde_json::Value::deserialize(from)?;
+        Ok(serde_json::from_value(platform).unwrap_or(Self::Other))
+    }
+}
+
 /// The customer a device is enrolled for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {

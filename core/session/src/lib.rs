@@ -23,6 +23,7 @@ pub mod lock;
 mod oauth;
 pub mod prompts;
 mod secret_text;
+mod security;
 mod session;
 mod settings;
 mod standing;
@@ -36,6 +37,10 @@ pub use guichet_wire::client::{BankTime, PinnedTransport, Pins, SetupFailure, Tr
 pub use guichet_wire::trust::{ReceiptKeys, SignedBy};
 pub use oauth::SignInRefusal;
 pub use prompts::Prompts;
+pub use security::{
+    AcknowledgeRefusal, NoticeDevice, NoticeKind, PaymentsGate, Security, SecurityNews,
+    SecurityNotice,
+};
 pub use session::{OpenRefusal, Session, Setup, first_pins};
 pub use settings::LockAfter;
 pub use standing::{Standing, WipeReason};

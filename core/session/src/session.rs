@@ -24,6 +24,7 @@ use crate::keeper::Keeper;
 use crate::lock::Lock;
 use crate::oauth::Newer;
 use crate::prompts::Prompts;
+use crate::security::Told;
 use crate::standing::Standing;
 use crate::step_up::StepUps;
 use crate::{ReceiptKeys, wipe};
@@ -76,6 +77,7 @@ pub(crate) struct Inside {
     pub(crate) contact: Contact,
     pub(crate) prompts: Prompts,
     pub(crate) step_ups: StepUps,
+    pub(crate) told: Told,
     pub(crate) lock: Lock,
     /// The first exchange of this process, while it is under way.
     pub(crate) introduction: Flight<()>,
@@ -135,6 +137,7 @@ impl Session {
             contact: Contact::new(Arc::clone(&phone.transport), time),
             prompts: Prompts::new(Arc::clone(&phone.approval_signer), Arc::clone(&store)),
             step_ups: StepUps::new(),
+            told: Told::new(),
             lock: Lock::new(pin_cost),
             introduction: Flight::default(),
             refresh: Flight::default(),

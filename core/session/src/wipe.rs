@@ -12,6 +12,7 @@ use guichet_vault::Vault;
 use guichet_vault::erase::{self, EraseFailure};
 
 use crate::calls::NotSent;
+use crate::keeper::Snapshot;
 use crate::lock::Attempts;
 use crate::oauth::SignInRefusal;
 use crate::session::Inside;
@@ -84,6 +85,15 @@ fn erase_all_but_hardware_keys(
     erase::destroy(store, folder)
 }
 
+impl Inside {
+    /// From here on nothing of the old life is stored or known. Returns what was.
+    fn begin_new_life(&self, reason: WipeReason) -> Snapshot {
+        let before = self.keeper.begin_new_life(reason);
+        self.told.begin_new_life(self.keeper.life());
+        before
+    }
+}
+
 impl Session {
     /// Signs out: the bank ends the session and forgets the device, everything on the phone is destroyed. Offline, the phone's part
     /// happens all the same. Beats everything in flight, and runs to its end even if the caller goes away.
@@ -91,7 +101,7 @@ impl Session {
         let session = self.clone();
         let work = async move {
             session.journal_before_it_is_told();
-            let before = session.0.keeper.begin_new_life(WipeReason::SignedOut);
+            let before = session.0.begin_new_life(WipeReason::SignedOut);
             session.0.close();
             // The device key stays for the farewell. What fails here is repeated, with its failure, by what follows it.
             let erase = |inside: &Inside| {
@@ -110,7 +120,7 @@ impl Session {
         let session = self.clone();
         let work = async move {
             session.journal_before_it_is_told();
-            session.0.keeper.begin_new_life(reason);
+            session.0.begin_new_life(reason);
             session.0.close();
             if let Err(failure) = session.destroy().await {
                 tracing::error!(%failure, "the wipe is not complete");

@@ -106,6 +106,7 @@ const fn reason_words(reason: BankReason) -> &'static str {
         BankReason::WrongDevice => "reason-wrong-device",
         BankReason::Expired => "reason-expired",
         BankReason::ChallengeInvalid => "reason-challenge-invalid",
+        BankReason::PaymentsFrozen => "reason-payments-frozen",
         BankReason::DisplayMismatch => "reason-display-mismatch",
         BankReason::TermsInvalid => "reason-terms-invalid",
         BankReason::AccountNotPayable => "reason-account-not-payable",

@@ -77,7 +77,9 @@ impl Session {
         loop {
             let (seen, tokens) = self.usable_tokens().await?;
             let signed_at = self.signing_time()?;
+            let question = self.0.told.question(seen.life);
             let response = self.attempt(call, &url, &tokens, signed_at).await?;
+            self.0.told.learn(question, &response);
             match judge(answered(response)?) {
                 Verdict::Reply(reply) => return Ok(Said::Reply(reply)),
                 Verdict::StepUp(demand) => return Ok(Said::ShowYourself(demand)),

@@ -17,6 +17,7 @@ mod processes;
 mod races;
 mod refresh;
 mod repeats;
+mod security;
 mod sign_in;
 mod step_up;
 mod support;

@@ -4,7 +4,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRe
 use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, params};
 use serde::Serialize;
 
-/// The most notices a device is told of at once.
+/// The most notices a device is told of at once: the oldest, so that none is buried under those after it.
 pub(super) const TOLD_MAX: u32 = 50;
 
 /// What a notice is about.
@@ -131,7 +131,7 @@ const UNACKNOWLEDGED: &str = "
       AND NOT (kind = 'signed_in' AND notice.device_id IS NULL AND EXISTS (
           SELECT 1 FROM device
           WHERE device.client_id = notice.client_id AND device.customer_id = notice.customer_id))
-    ORDER BY number DESC LIMIT ?3";
+    ORDER BY number LIMIT ?3";
 
 /// How many notices a device has not acknowledged, as far as they are told at once.
 pub(super) fn count(
@@ -143,7 +143,7 @@ pub(super) fn count(
         .query_row(params![customer_id, device_id, TOLD_MAX], |row| row.get(0))
 }
 
-/// The notices a device has not acknowledged, newest first.
+/// The notices a device has not acknowledged, oldest first.
 pub(super) fn unacknowledged(
     conn: &Connection,
     customer_id: &str,

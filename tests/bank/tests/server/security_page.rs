@@ -75,8 +75,8 @@ async fn payments_are_stopped_there_at_once_and_allowed_again_with_the_password(
     let security = phone.get(&bank, "/v1/security").await.json();
     let kinds: Vec<_> =
         security["notices"].as_array().unwrap().iter().map(|it| &it["kind"]).collect();
-    assert_eq!(kinds, ["payments_unfrozen", "payments_frozen", "signed_in"]);
-    assert!(security["notices"][0].get("device").is_none());
+    assert_eq!(kinds, ["signed_in", "payments_frozen", "payments_unfrozen"]);
+    assert!(security["notices"][2].get("device").is_none());
 }
 
 #[tokio::test]

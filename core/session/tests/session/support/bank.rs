@@ -15,6 +15,7 @@ use url::form_urlencoded;
 use super::books::{Answer, Demand, Inside, Settings};
 use super::documents::{self, FOREVER, Key};
 use super::proofs;
+use super::security::Security;
 
 pub(crate) const ISSUER: &str = "https://bank.example:8443";
 pub(super) const REDIRECT_URI: &str = "https://app.example/callback";
@@ -39,6 +40,8 @@ pub(crate) struct Bank {
     receipt_key: Key,
     /// Answers to token requests wait for a permit: carried out, and still on their way.
     pub(crate) token_gate: Arc<Semaphore>,
+    /// The same for answers to syncs.
+    pub(crate) sync_gate: Arc<Semaphore>,
     /// The same for answers to enrolments.
     pub(crate) enrol_gate: Arc<Semaphore>,
 }
@@ -58,6 +61,7 @@ impl Bank {
             anchor,
             receipt_key,
             token_gate: Arc::new(Semaphore::new(1_000_000)),
+            sync_gate: Arc::new(Semaphore::new(1_000_000)),
             enrol_gate: Arc::new(Semaphore::new(1_000_000)),
         }
     }
@@ -126,6 +130,11 @@ impl Bank {
     pub(crate) fn demand(&self, path: &str, acr_values: &'static str, always: bool) {
         let demand = Demand { acr_values, max_age: 300, always };
         self.lock().settings.demands.insert(path.to_owned(), demand);
+    }
+
+    /// What the bank knows of the customer's security.
+    pub(crate) fn security(&self, change: impl FnOnce(&mut Security)) {
+        change(&mut self.lock().security);
     }
 
     pub(crate) fn forget_nonces(&self) {
@@ -211,6 +220,7 @@ impl Transport for Bank {
         }
         match (request.method, path.as_str()) {
             (_, "/oauth/token") => self.token_gate.acquire().await.unwrap().forget(),
+            (_, "/v1/sync") => self.sync_gate.acquire().await.unwrap().forget(),
             (Method::Post, "/v1/devices") => self.enrol_gate.acquire().await.unwrap().forget(),
             _ => {}
         }
@@ -246,6 +256,9 @@ impl Bank {
             return Err(TransportFailure::Broken);
         }
         let mut response = self.response(status, body.into_bytes());
+        if path.starts_with("/v1/") && !path.starts_with("/v1/trust/") {
+            response.headers.extend(self.lock().security.headers());
+        }
         let challenge = challenge.map(|text| ("www-authenticate".to_owned(), text));
         response.headers.extend(challenge);
         Ok(response)

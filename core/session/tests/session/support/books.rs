@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 use super::bank::{Fault, ISSUER, REDIRECT_URI};
 use super::proofs;
+use super::security::Security;
 
 pub(super) type Answer = (u16, Value);
 
@@ -37,6 +38,7 @@ pub(super) struct Inside {
     pub(super) now: i64,
     /// What each enrolled device brought: the challenge of its proof, and its evidence.
     pub(super) evidence: Vec<(String, Value)>,
+    pub(super) security: Security,
     pub(super) settings: Settings,
 }
 
@@ -200,6 +202,10 @@ impl Inside {
                     }
                     None => (404, json!({"error": "device_unknown"})),
                 }
+            }
+            (Method::Post, "/v1/devices/revoke-others") => (200, json!({"revoked": 2})),
+            (method, _) if path.starts_with("/v1/security") => {
+                self.security.called(method, path, &request.body)
             }
             _ if enrolled.is_none() => (403, json!({"error": "device_not_enrolled"})),
             _ => (200, json!({"path": path})),

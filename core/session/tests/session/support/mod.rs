@@ -5,6 +5,7 @@ mod books;
 mod documents;
 mod phone;
 mod proofs;
+mod security;
 
 pub(crate) use bank::{Bank, Fault, ISSUER};
 pub(crate) use phone::{PIN, TestPhone, pin};
