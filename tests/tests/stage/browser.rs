@@ -15,21 +15,24 @@ const PAGES: usize = 6;
 pub(crate) async fn sign_in(router: &Router, url: &str, who: &SignIn) -> String {
     let path = url.splitn(4, '/').nth(3).unwrap();
     let mut answer = ask(router, request(Method::GET, &format!("/{path}"), Body::empty())).await;
+    let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next());
+    let cookie = cookie.unwrap().to_owned();
     for _ in 0..PAGES {
         if let Some(redirect) = answer.header("location") {
             return redirect.to_owned();
         }
-        answer = fill_in(router, &answer, who).await;
+        answer = fill_in(router, &answer, &cookie, who).await;
     }
     panic!("the bank's pages do not come to an end");
 }
 
-async fn fill_in(router: &Router, page: &Answer, who: &SignIn) -> Answer {
+async fn fill_in(router: &Router, page: &Answer, cookie: &str, who: &SignIn) -> Answer {
     let (action, fields) = form(&String::from_utf8_lossy(&page.body), who);
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let mut post = request(Method::POST, &action, Body::from(body));
     let kind = "application/x-www-form-urlencoded".parse().unwrap();
     post.headers_mut().insert(header::CONTENT_TYPE, kind);
+    post.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
     ask(router, post).await
 }
 
