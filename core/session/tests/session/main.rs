@@ -11,6 +11,7 @@ mod calls;
 mod enrol;
 mod lock;
 mod locking;
+mod pin;
 mod refresh;
 mod sign_in;
 mod step_up;
