@@ -12,6 +12,7 @@ use crate::devices::Devices;
 use crate::history::History;
 use crate::home::Home;
 use crate::lock_screen::LockScreen;
+use crate::lock_settings::LockSettings;
 use crate::observe::observable;
 use crate::panics::{self, contained};
 use crate::pay::Pay;
@@ -138,6 +139,11 @@ impl GuichetApp {
         LockScreen(Arc::clone(self.0.lock_screen()))
     }
 
+    /// When the app locks by itself, its PIN, and whether a finger or face opens it.
+    pub fn lock_settings(&self) -> LockSettings {
+        LockSettings(Arc::clone(self.0.lock_settings()))
+    }
+
     /// The home screen.
     pub fn home(&self) -> Home {
         Home(Arc::clone(self.0.home()))
@@ -198,7 +204,8 @@ impl GuichetApp {
         contained(|| self.0.touched());
     }
 
-    /// The app went to the background.
+    /// The app went to the background: nobody sees it any more. It locks after the time the customer has chosen; where that is none, it
+    /// is locked when this returns.
     pub fn backgrounded(&self) {
         contained(|| self.0.backgrounded());
     }

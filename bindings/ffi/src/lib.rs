@@ -10,6 +10,7 @@ mod devices;
 mod history;
 mod home;
 mod lock_screen;
+mod lock_settings;
 mod notice;
 mod observe;
 mod panics;
@@ -31,6 +32,10 @@ pub use devices::{DeviceRow, Devices, DevicesContent, DevicesListener, DevicesSt
 pub use history::History;
 pub use home::{Home, HomeContent, HomeListener, HomeState};
 pub use lock_screen::{LockListener, LockScreen, LockState};
+pub use lock_settings::{
+    LockAfter, LockDelay, LockSettings, LockSettingsContent, LockSettingsListener,
+    LockSettingsState,
+};
 pub use notice::{Notice, Tone};
 pub use observe::{ListenerFailure, Subscription};
 pub use pay::{

@@ -17,6 +17,7 @@ use crate::devices::Devices;
 use crate::history::History;
 use crate::home::Home;
 use crate::lock_screen::LockScreen;
+use crate::lock_settings::LockSettings;
 use crate::observe::{Observed, view_state};
 use crate::pay::Pay;
 use crate::rooms::Rooms;
@@ -96,6 +97,7 @@ pub struct App {
     pub(crate) pay: Arc<Pay>,
     pub(crate) devices: Arc<Devices>,
     pub(crate) step_up: Arc<StepUp>,
+    pub(crate) lock_settings: Arc<LockSettings>,
     pub(crate) transport: Option<PinnedTransport>,
     pub(crate) tasks: Mutex<Vec<AbortHandle>>,
     pub(crate) runtime: Option<Runtime>,
@@ -176,6 +178,7 @@ impl App {
             pay: Pay::new(Arc::clone(&rooms)),
             devices: Devices::new(Arc::clone(&rooms)),
             step_up: StepUp::new(Arc::clone(&rooms)),
+            lock_settings: LockSettings::new(Arc::clone(&rooms)),
             rooms,
             transport: None,
             tasks: Mutex::default(),

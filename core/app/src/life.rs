@@ -15,6 +15,7 @@ use crate::devices::Devices;
 use crate::history::History;
 use crate::home::Home;
 use crate::lock_screen::LockScreen;
+use crate::lock_settings::LockSettings;
 use crate::observe::Subscription;
 use crate::pay::Pay;
 use crate::rooms::Rooms;
@@ -40,6 +41,11 @@ impl App {
     /// The lock screen.
     pub const fn lock_screen(&self) -> &Arc<LockScreen> {
         &self.lock_screen
+    }
+
+    /// When the app locks by itself, its PIN, and whether a finger or face opens it.
+    pub const fn lock_settings(&self) -> &Arc<LockSettings> {
+        &self.lock_settings
     }
 
     /// The home screen.
@@ -93,7 +99,8 @@ impl App {
         self.rooms.session.touched();
     }
 
-    /// The app went to the background.
+    /// The app went to the background: it locks after the time the customer has chosen. Where that is none, it is locked when this
+    /// returns.
     pub fn backgrounded(&self) {
         self.rooms.session.backgrounded();
     }
@@ -159,6 +166,7 @@ impl App {
         self.pay.show();
         self.devices.show();
         self.step_up.show();
+        self.lock_settings.show();
         let place = match standing {
             Standing::Ready { .. } if self.welcome.is_offering() => Place::Welcome,
             Standing::Ready { locked } | Standing::SignedOutAgain { locked } => {

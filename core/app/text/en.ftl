@@ -29,6 +29,7 @@ pin-length = A PIN has 6 to 12 digits.
 pin-pattern = This PIN follows a pattern. Choose one that does not.
 pin-common = Many people use this PIN. Choose another.
 pin-date = This PIN looks like a date. Choose one that is not.
+pin-known = Others may know this number: it is part of your birthday, phone or identity number. Choose another.
 pin-not-digits = A PIN has digits only.
 
 # Lock
@@ -46,6 +47,18 @@ lock-wait = Too many wrong PINs. Try again in { $wait }.
 lock-damaged = The data on this phone was damaged and has been set aside. It will be fetched again from your bank.
 lock-newer = The data on this phone was written by a newer version. Please update the app.
 lock-storage = This phone could not read its storage. Free some space and try again.
+
+# Settings of the lock
+lock-settings-title = Lock and PIN
+lock-settings-delay = Lock when you leave the app
+lock-settings-at-once = At once
+lock-settings-after = After { $time }
+lock-settings-pin = Change your PIN
+lock-settings-old-pin = Your PIN now
+lock-settings-new-pin = Your new PIN
+lock-settings-change-pin = Change
+lock-settings-pin-changed = Your PIN has been changed.
+lock-settings-same-pin = This is your PIN already. Choose another.
 
 # Biometric prompts
 prompt-cancelled = Cancelled. Nothing was done.

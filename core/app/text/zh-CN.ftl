@@ -29,6 +29,7 @@ pin-length = 密码应为 6 到 12 位数字。
 pin-pattern = 这个密码有规律，请换一个。
 pin-common = 很多人用这个密码，请换一个。
 pin-date = 这个密码像一个日期，请换一个。
+pin-known = 别人可能知道这个数字：它与您的生日、电话或证件号码有关。请换一个。
 pin-not-digits = 密码只能是数字。
 
 # 锁定
@@ -46,6 +47,18 @@ lock-wait = 密码错误次数过多，请在{ $wait }后再试。
 lock-damaged = 手机上的数据已损坏，已另行保存，将从银行重新获取。
 lock-newer = 手机上的数据由更新的版本写入，请更新应用。
 lock-storage = 手机无法读取存储，请腾出空间后再试。
+
+# 锁定设置
+lock-settings-title = 锁定与密码
+lock-settings-delay = 离开应用时锁定
+lock-settings-at-once = 立即
+lock-settings-after = { $time }后
+lock-settings-pin = 更改密码
+lock-settings-old-pin = 现在的密码
+lock-settings-new-pin = 新密码
+lock-settings-change-pin = 更改
+lock-settings-pin-changed = 密码已更改。
+lock-settings-same-pin = 这就是现在的密码，请换一个。
 
 # 指纹与面容
 prompt-cancelled = 已取消，什么都没有发生。

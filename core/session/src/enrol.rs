@@ -47,6 +47,22 @@ pub struct Customer {
     /// The language the bank knows the customer by, if this app speaks it.
     #[serde(default, deserialize_with = "known_locale")]
     pub locale: Option<Locale>,
+    /// Digits that others may know (birthday, phone, identity card), as far as the bank has told them: no PIN holds them.
+    #[serde(default, deserialize_with = "digits_only")]
+    pub not_in_pin: Vec<C2<String>>,
+}
+
+/// The most numbers that are kept, and the most digits of one.
+const NUMBERS: usize = 16;
+const DIGITS: usize = 32;
+
+/// What is no number is passed over: it cannot be in a PIN.
+fn digits_only<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<C2<String>>, D::Error> {
+    let told = Vec::<C2<String>>::deserialize(from)?;
+    let is_number = |text: &C2<String>| {
+        text.expose().len() <= DIGITS && text.expose().bytes().all(|byte| byte.is_ascii_digit())
+    };
+    Ok(told.into_iter().filter(is_number).take(NUMBERS).collect())
 }
 
 fn known_locale<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Locale>, D::Error> {

@@ -22,7 +22,7 @@ pub(crate) use attempts::Attempts;
 pub use attempts::TRIES;
 pub use biometric::SettingRefusal;
 pub use change::SetPinRefusal;
-pub use pin::{DIGITS, PinRefusal, check as check_pin};
+pub use pin::{DIGITS, PinRefusal};
 pub use timer::IDLE;
 use timer::Timer;
 pub use unlock::UnlockRefusal;

@@ -13,6 +13,7 @@ mod enrol;
 mod evidence;
 mod lock;
 mod locking;
+mod pin;
 mod processes;
 mod races;
 mod refresh;

@@ -12,6 +12,7 @@ use crate::calls::{ApiError, Caller, ErrorCode};
 use crate::challenges::{self, Purpose};
 use crate::jws::{self, Jwk, VerifyingKey};
 use crate::moment::Moment;
+use crate::people;
 use crate::random;
 use crate::security::{self, Kind, News};
 use crate::server::Bank;
@@ -65,6 +66,7 @@ struct Customer {
     id: String,
     name: String,
     locale: String,
+    not_in_pin: &'static [&'static str],
 }
 
 pub(super) async fn enrol(
@@ -235,7 +237,8 @@ fn customer(tx: &Transaction<'_>, customer_id: &str) -> rusqlite::Result<Custome
         |row| {
             let locale: String = row.get(2)?;
             let name = if locale == "zh-CN" { row.get(1)? } else { row.get(0)? };
-            Ok(Customer { id: customer_id.to_owned(), name, locale })
+            let not_in_pin = people::not_in_pin(customer_id);
+            Ok(Customer { id: customer_id.to_owned(), name, locale, not_in_pin })
         },
     )
 }

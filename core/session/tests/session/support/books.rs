@@ -277,7 +277,8 @@ impl Inside {
             }
         };
         self.devices.insert(device.clone(), (client.to_owned(), body["approval_key"].clone()));
-        let customer = json!({"id": "customer-1", "name": "李明", "locale": "zh-CN"});
+        let customer = json!({"id": "customer-1", "name": "李明", "locale": "zh-CN",
+            "not_in_pin": ["13800736204", "no number", "9"]});
         (
             status,
             json!({"device_id": device, "enrolled_at": "2026-01-01T00:00:00Z", "customer": customer}),
