@@ -8,18 +8,21 @@ mod access;
 mod assertion;
 mod authorize;
 mod browser;
+mod client_metadata;
 mod clients;
 mod code;
 mod decide;
 mod error;
 mod fields;
 mod grants;
+mod manage;
 mod metadata;
 mod par;
 pub mod password;
 mod proven_client;
 mod refresh;
 mod register;
+mod registration_token;
 mod revoke;
 mod secrets;
 mod sign_in;
@@ -36,6 +39,7 @@ pub use access::{Session, expire_all, session};
 pub use clients::{Client, by_key as client_by_key};
 pub use error::{OAuthCode, OAuthError};
 pub use grants::end_all_of_client;
+pub use registration_token::{RegistrationKeyError, RegistrationTokens};
 pub(crate) use secrets::hash;
 pub use secrets::same_secret;
 
@@ -111,11 +115,13 @@ CREATE TABLE sign_in_failure (
 ) STRICT;
 ";
 
-/// The second step of this room's tables: the browser that has a request open, and when a grant was
-/// last of use.
+/// The second step of this room's tables: the browser that has a request open, when a grant was last
+/// of use, and what became of a client's registration.
 pub const SCHEMA_2: &str = "
 ALTER TABLE authorization_request ADD COLUMN browser_hash TEXT;
 ALTER TABLE token_grant ADD COLUMN used_at INTEGER;
+ALTER TABLE client ADD COLUMN former_thumbprint TEXT;
+ALTER TABLE client ADD COLUMN deregistered_at INTEGER;
 ";
 
 /// The routes of this room.
@@ -123,6 +129,10 @@ pub fn routes(bank: &Bank) -> Router<Bank> {
     let with_proof = Router::new()
         .route("/oauth/par", post(par::push))
         .route("/oauth/token", post(token::issue))
+        .route(
+            "/oauth/register/{client_id}",
+            get(manage::read).put(manage::replace).delete(manage::deregister),
+        )
         .layer(from_fn_with_state(bank.clone(), attach_nonce));
     Router::new()
         .route("/.well-known/oauth-authorization-server", get(metadata::show))

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::data_dir::DataDir;
 use crate::dpop::Dpop;
 use crate::keys::BankKeys;
+use crate::oauth::RegistrationTokens;
 use crate::store::Store;
 use crate::switches::Switches;
 use crate::{calls, challenges, control, devices, intents, oauth, pages, sync, trust};
@@ -25,6 +26,8 @@ pub struct Bank {
     pub clock: Clock,
     /// The bank's signing keys.
     pub keys: Arc<BankKeys>,
+    /// The tokens by which clients manage their registration.
+    pub registration_tokens: RegistrationTokens,
     /// Nonces and the memory of proofs.
     pub dpop: Dpop,
     /// How it misbehaves now.
