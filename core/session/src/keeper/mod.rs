@@ -20,7 +20,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
-pub(crate) use record::{Endpoints, Enrolled, PendingSignIn, Registration, Tokens};
+pub(crate) use record::{Endpoints, Enrolled, Management, PendingSignIn, Registration, Tokens};
 
 use crate::standing::{Standing, WipeReason};
 

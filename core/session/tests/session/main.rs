@@ -10,6 +10,7 @@
 mod calls;
 mod clock;
 mod enrol;
+mod key_rotation;
 mod lock;
 mod processes;
 mod races;
