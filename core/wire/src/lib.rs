@@ -2,7 +2,7 @@
 //!
 //! - [`client`]: HTTPS to the bank and to nobody else.
 //! - [`jwk`], [`jws`], [`es256`], [`base64url`]: keys and signatures as JOSE writes them, ES256 only.
-//! - [`dpop`], [`client_assertion`], [`pkce`], [`message_signature`]: what goes along with a request.
+//! - [`dpop`], [`client_assertion`], [`device_key_proof`], [`pkce`], [`message_signature`]: what goes along with a request.
 //! - [`attestation`]: what evidence about an approval key is made over.
 //! - [`trust`]: documents signed by the bank's trust anchor, the pin set and the list of receipt keys.
 //! - [`date`]: the bank's time.
@@ -14,6 +14,7 @@ pub mod base64url;
 pub mod client;
 pub mod client_assertion;
 pub mod date;
+pub mod device_key_proof;
 pub mod dpop;
 pub mod es256;
 pub mod jwk;

@@ -65,6 +65,22 @@ impl DeviceSigner for VectorKey {
     fn destroy(&self) -> Result<(), SignerFailure> {
         Ok(())
     }
+
+    fn create_successor(&self) -> Result<P256PublicKey, SignerFailure> {
+        Err(SignerFailure::Platform)
+    }
+
+    fn successor(&self) -> Result<Option<P256PublicKey>, SignerFailure> {
+        Ok(None)
+    }
+
+    fn sign_with_successor(&self, _: &[u8]) -> Result<P256Signature, SignerFailure> {
+        Err(SignerFailure::NoKey)
+    }
+
+    fn promote_successor(&self) -> Result<(), SignerFailure> {
+        Err(SignerFailure::NoKey)
+    }
 }
 
 /// Counts up from a first byte, as the vectors' ids do.
@@ -91,7 +107,7 @@ fn payload(vector: &Value) -> Value {
 }
 
 fn method(name: &str) -> Method {
-    [Method::Get, Method::Post, Method::Delete]
+    [Method::Get, Method::Post, Method::Put, Method::Delete]
         .into_iter()
         .find(|method| method.as_str() == name)
         .unwrap()

@@ -117,6 +117,8 @@ impl SecureStore for FakeStore {
 #[derive(Clone)]
 pub struct FakeSigner {
     key: Arc<Mutex<Option<SigningKey>>>,
+    successor: Arc<Mutex<Option<SigningKey>>>,
+    changes: Arc<Mutex<Changes>>,
     signatures: Arc<Mutex<usize>>,
     asked: Arc<Mutex<VecDeque<ApprovalRequest>>>,
     entropy: FakeEntropy,
@@ -138,16 +140,40 @@ pub enum FakeMaker {
     Unreachable,
 }
 
+/// How often keys were made, replaced or destroyed, and after how many times that fails.
+#[derive(Default)]
+struct Changes {
+    made: usize,
+    fail_after: Option<usize>,
+}
+
 impl FakeSigner {
     /// A signer without a key yet; the keys it makes follow from `seed`.
     pub fn seeded(seed: u64) -> Self {
         Self {
             key: Arc::default(),
+            successor: Arc::default(),
+            changes: Arc::default(),
             signatures: Arc::default(),
             asked: Arc::default(),
             entropy: FakeEntropy::seeded(seed),
             maker: Arc::default(),
             challenge: Arc::default(),
+        }
+    }
+
+    /// Every change of keys after the next `count` fails, as if the process had been killed there. `None` heals it.
+    pub fn fail_after(&self, count: Option<usize>) {
+        let mut changes = lock(&self.changes);
+        changes.fail_after = count.map(|count| changes.made + count);
+    }
+
+    fn change(&self) -> Result<(), SignerFailure> {
+        let mut changes = lock(&self.changes);
+        changes.made += 1;
+        match changes.fail_after {
+            Some(limit) if changes.made > limit => Err(SignerFailure::Platform),
+            _ => Ok(()),
         }
     }
 
@@ -169,19 +195,28 @@ impl FakeSigner {
     }
 
     fn signature(&self, message: &[u8]) -> Result<P256Signature, SignerFailure> {
-        let key = lock(&self.key);
+        self.signature_by(&self.key, message)
+    }
+
+    fn signature_by(
+        &self,
+        key: &Mutex<Option<SigningKey>>,
+        message: &[u8],
+    ) -> Result<P256Signature, SignerFailure> {
+        let key = lock(key);
         let signature: Signature = key.as_ref().ok_or(SignerFailure::NoKey)?.sign(message);
         *lock(&self.signatures) += 1;
         P256Signature::from_raw(&signature.to_bytes()).map_err(|_| SignerFailure::Platform)
     }
 
-    fn make(&self) -> Result<P256PublicKey, SignerFailure> {
+    fn make(&self, place: &Mutex<Option<SigningKey>>) -> Result<P256PublicKey, SignerFailure> {
+        self.change()?;
         loop {
             let mut scalar = Zeroizing::new([0; 32]);
             self.entropy.fill(scalar.as_mut());
             if let Ok(key) = SigningKey::from_slice(scalar.as_ref()) {
                 let public = public_half(&key)?;
-                *lock(&self.key) = Some(key);
+                *lock(place) = Some(key);
                 return Ok(public);
             }
         }
@@ -199,7 +234,7 @@ fn public_half(key: &SigningKey) -> Result<P256PublicKey, SignerFailure> {
 
 impl DeviceSigner for FakeSigner {
     fn create(&self) -> Result<P256PublicKey, SignerFailure> {
-        self.make()
+        self.make(&self.key)
     }
 
     fn public_key(&self) -> Result<Option<P256PublicKey>, SignerFailure> {
@@ -211,7 +246,28 @@ impl DeviceSigner for FakeSigner {
     }
 
     fn destroy(&self) -> Result<(), SignerFailure> {
+        self.change()?;
         *lock(&self.key) = None;
+        *lock(&self.successor) = None;
+        Ok(())
+    }
+
+    fn create_successor(&self) -> Result<P256PublicKey, SignerFailure> {
+        self.make(&self.successor)
+    }
+
+    fn successor(&self) -> Result<Option<P256PublicKey>, SignerFailure> {
+        lock(&self.successor).as_ref().map(public_half).transpose()
+    }
+
+    fn sign_with_successor(&self, message: &[u8]) -> Result<P256Signature, SignerFailure> {
+        self.signature_by(&self.successor, message)
+    }
+
+    fn promote_successor(&self) -> Result<(), SignerFailure> {
+        self.change()?;
+        let successor = lock(&self.successor).take().ok_or(SignerFailure::NoKey)?;
+        *lock(&self.key) = Some(successor);
         Ok(())
     }
 }
@@ -219,7 +275,7 @@ impl DeviceSigner for FakeSigner {
 impl ApprovalSigner for FakeSigner {
     fn create(&self, attestation_challenge: &[u8; 32]) -> Result<P256PublicKey, SignerFailure> {
         *lock(&self.challenge) = attestation_challenge.to_vec();
-        self.make()
+        self.make(&self.key)
     }
 
     fn public_key(&self) -> Result<Option<P256PublicKey>, SignerFailure> {

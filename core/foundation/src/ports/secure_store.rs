@@ -4,7 +4,7 @@ use crate::sensitivity::SecretBytes;
 /// The places of the secure store. One item each; the names are kept for ever, they are what an installed app has on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Slot {
-    /// The registration at the bank: client id, device id, generation.
+    /// The registration at the bank: client and device id, what changes it, and a sign-in under way.
     Registration,
     /// The session's tokens.
     Tokens,

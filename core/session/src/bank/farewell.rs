@@ -11,11 +11,11 @@ use crate::keeper::{Enrolled, Snapshot, Tokens};
 const TRIES: u8 = 3;
 
 impl Session {
-    /// The bank forgets the device, which ends its tokens, or at least the tokens. Nothing depends on its success.
+    /// The bank forgets the device, which ends its tokens, or an installation that never enrolled, or at least the tokens. Nothing
+    /// depends on its success.
     pub(crate) async fn farewell(&self, before: &Snapshot) {
         let registration = &before.registration;
-        let (Some(tokens), Some(client), Some(endpoints)) =
-            (&before.tokens, &registration.client_id, &registration.endpoints)
+        let (Some(client), Some(endpoints)) = (&registration.client_id, &registration.endpoints)
         else {
             return;
         };
@@ -24,6 +24,10 @@ impl Session {
         if !same_key || self.introduced().await.is_err() {
             return;
         }
+        if registration.device.is_none() && self.deregistered(registration).await {
+            return;
+        }
+        let Some(tokens) = &before.tokens else { return };
         if let Some(device) = &registration.device {
             let expired = tokens.expires <= self.0.contact.time.now();
             let fresh = if expired { self.last_tokens(before).await } else { None };

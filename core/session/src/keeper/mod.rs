@@ -20,7 +20,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
-pub(crate) use record::{Endpoints, Enrolled, Enrolling, PendingSignIn, Registration, Tokens};
+pub(crate) use record::{
+    Endpoints, Enrolled, Enrolling, Management, PendingSignIn, Registration, Tokens,
+};
 
 use crate::settings::Settings;
 use crate::standing::{Standing, WipeReason};

@@ -16,6 +16,15 @@ pub(crate) struct Registration {
     /// Thumbprint of the device key that was registered.
     pub(crate) device_key: Option<String>,
     pub(crate) endpoints: Option<Endpoints>,
+    /// How to change the registration, where the bank lets one.
+    #[serde(default)]
+    pub(crate) management: Option<Management>,
+    /// Since when the device key serves, in the bank's time.
+    #[serde(default)]
+    pub(crate) key_since: Option<Timestamp>,
+    /// Thumbprint of the key that the bank is being told to take instead.
+    #[serde(default)]
+    pub(crate) successor: Option<String>,
     pub(crate) pending: Option<PendingSignIn>,
     pub(crate) device: Option<Enrolled>,
     /// An enrolment on its way.
@@ -37,6 +46,13 @@ pub(crate) struct Endpoints {
     pub(crate) pushed_authorization: String,
     pub(crate) registration: String,
     pub(crate) revocation: String,
+}
+
+/// The client's own access to its registration (RFC 7592).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Management {
+    pub(crate) uri: String,
+    pub(crate) token: SecretText,
 }
 
 /// A sign-in while the customer is in the browser. Kept, since the phone may end the app meanwhile.
@@ -95,6 +111,9 @@ impl Registration {
             client_id: None,
             device_key: None,
             endpoints: None,
+            management: None,
+            key_since: None,
+            successor: None,
             pending: None,
             device: None,
             enrolling: None,

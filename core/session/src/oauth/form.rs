@@ -15,8 +15,7 @@ use crate::calls::{CallFailure, NotSent};
 const NONCE_TRIES: u8 = 2;
 
 impl Session {
-    /// Posts `members` as `client`. Repeats where the server says that the nonce is not accepted, or where it refused what was
-    /// signed and its `Date` shows that the clock has moved.
+    /// Posts `members` as `client`.
     pub(crate) async fn post_form(
         &self,
         client: &ClientId,
@@ -26,8 +25,7 @@ impl Session {
         self.post_form_while(|| true, client, endpoint, members).await
     }
 
-    /// As [`Self::post_form`], but nothing more is sent once it is not wanted any more. Asked right before each sending: the
-    /// process may have been frozen since the last.
+    /// As [`Self::post_form`], as long as it is wanted.
     pub(super) async fn post_form_while(
         &self,
         is_wanted: impl Fn() -> bool + Send,
@@ -36,6 +34,17 @@ impl Session {
         members: &[(&str, &str)],
     ) -> Result<Response, CallFailure> {
         let url = Url::parse(endpoint).map_err(|_| NotSent::NotReady)?;
+        self.send_signed(is_wanted, |now| self.form(client, &url, members, now)).await
+    }
+
+    /// Sends what `signed` makes. Repeats it, made anew, where the server says that the nonce is not accepted, or where it refused
+    /// what was signed and its `Date` shows that the clock has moved. Nothing more is sent once it is not wanted any more: asked
+    /// right before each sending, since the process may have been frozen after the last.
+    pub(super) async fn send_signed<'a>(
+        &self,
+        is_wanted: impl Fn() -> bool + Send,
+        signed: impl Fn(Timestamp) -> Result<Outgoing<'a>, CallFailure> + Send,
+    ) -> Result<Response, CallFailure> {
         let (mut nonces, mut clock_has_moved) = (0, false);
         loop {
             self.introduced().await?;
@@ -43,8 +52,7 @@ impl Session {
                 return Err(NotSent::NotReady.into());
             }
             let signed_at = self.signing_time()?;
-            let outgoing = self.form(client, &url, members, signed_at)?;
-            let response = self.0.contact.send(outgoing).await?;
+            let response = self.0.contact.send(signed(signed_at)?).await?;
             let response = answered(response)?;
             if !matches!(response.status, 400 | 401) {
                 return Ok(response);

@@ -1,6 +1,7 @@
 //! The phone as an OAuth client (docs/protocol.md, section 3).
 
 mod form;
+mod key_rotation;
 mod metadata;
 mod redirect;
 mod refresh;

@@ -8,16 +8,20 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
+use super::metadata::at_home;
 use super::sign_in::SignInRefusal;
-use super::tokens::SCOPE;
+use super::tokens::{SCOPE, is_token};
 use crate::Session;
 use crate::bank::{Outgoing, Server, answered};
 use crate::calls::{CallFailure, NotSent};
-use crate::keeper::{Endpoints, Registration};
+use crate::keeper::{Endpoints, Management, Registration};
+use crate::secret_text::SecretText;
 
 #[derive(Deserialize)]
 struct Registered {
     client_id: ClientId,
+    registration_access_token: Option<String>,
+    registration_client_uri: Option<String>,
 }
 
 impl Session {
@@ -34,15 +38,23 @@ impl Session {
         }
         let key = self.usable_device_key(registration)?;
         let same_key = registration.device_key.as_deref() == Some(thumbprint(&key).as_str());
-        let client = match &registration.client_id {
-            Some(client) if same_key => client.clone(),
-            _ => self.register(endpoints, &key).await?,
-        };
+        if let Some(client) = registration.client_id.as_ref().filter(|_| same_key) {
+            self.0.keeper.change_registration(life, |registration| {
+                registration.endpoints = Some(endpoints.clone());
+            })?;
+            return Ok(client.clone());
+        }
+        let registered = self.register(endpoints, &key).await?;
+        let now = self.0.contact.time.now();
+        let client = registered.client_id.clone();
         let new_client = registration.client_id.as_ref() != Some(&client);
         self.0.keeper.change_registration(life, |registration| {
             registration.client_id = Some(client.clone());
             registration.device_key = Some(thumbprint(&key));
             registration.endpoints = Some(endpoints.clone());
+            registration.management = registered.management(&self.0.profile.issuer);
+            registration.key_since = Some(now);
+            registration.successor = None;
             if new_client {
                 registration.device = None;
                 registration.enrolling = None;
@@ -65,7 +77,7 @@ impl Session {
         &self,
         endpoints: &Endpoints,
         key: &P256PublicKey,
-    ) -> Result<ClientId, SignInRefusal> {
+    ) -> Result<Registered, SignInRefusal> {
         let url = Url::parse(&endpoints.registration).map_err(|_| NotSent::NotReady)?;
         let outgoing = Outgoing {
             method: Method::Post,
@@ -75,40 +87,50 @@ impl Session {
                 ("content-type", "application/json".to_owned()),
                 ("authorization", format!("Bearer {}", self.0.profile.registration_token)),
             ],
-            body: self.request(key).to_string().into_bytes(),
+            body: metadata(&self.0.profile.redirect_uri, key).to_string().into_bytes(),
             to: Server::Authorization,
         };
         let response = answered(self.0.contact.send(outgoing).await.map_err(CallFailure::from)?)?;
         match response.status {
-            200 | 201 => serde_json::from_slice(&response.body)
-                .map(|registered: Registered| registered.client_id)
-                .map_err(|_| CallFailure::Unreadable.into()),
+            200 | 201 => {
+                serde_json::from_slice(&response.body).map_err(|_| CallFailure::Unreadable.into())
+            }
             _ => Err(SignInRefusal::RefusedByBank),
         }
     }
+}
 
-    fn request(&self, key: &P256PublicKey) -> serde_json::Value {
-        let mut jwk = json!(Jwk::of(key));
-        if let Some(jwk) = jwk.as_object_mut() {
-            jwk.insert("use".to_owned(), "sig".into());
-            jwk.insert("alg".to_owned(), "ES256".into());
-            jwk.insert("kid".to_owned(), thumbprint(key).into());
-        }
-        json!({
-            "client_name": "Guichet",
-            "redirect_uris": [self.0.profile.redirect_uri],
-            "grant_types": ["authorization_code", "refresh_token"],
-            "response_types": ["code"],
-            "token_endpoint_auth_method": "private_key_jwt",
-            "token_endpoint_auth_signing_alg": "ES256",
-            "dpop_bound_access_tokens": true,
-            "scope": SCOPE,
-            "jwks": {"keys": [jwk]},
-        })
+impl Registered {
+    /// Believed only on the issuer's origin: a token must not be led elsewhere.
+    fn management(self, issuer: &str) -> Option<Management> {
+        let uri = self.registration_client_uri.filter(|uri| at_home(uri, issuer))?;
+        let token = SecretText::new(self.registration_access_token?);
+        is_token(&token).then_some(Management { uri, token })
     }
 }
 
-fn phone(failure: SignerFailure) -> NotSent {
+/// What the client says about itself (RFC 7591 section 2), with `key` as its only key.
+pub(super) fn metadata(redirect_uri: &str, key: &P256PublicKey) -> serde_json::Value {
+    let mut jwk = json!(Jwk::of(key));
+    if let Some(jwk) = jwk.as_object_mut() {
+        jwk.insert("use".to_owned(), "sig".into());
+        jwk.insert("alg".to_owned(), "ES256".into());
+        jwk.insert("kid".to_owned(), thumbprint(key).into());
+    }
+    json!({
+        "client_name": "Guichet",
+        "redirect_uris": [redirect_uri],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "token_endpoint_auth_method": "private_key_jwt",
+        "token_endpoint_auth_signing_alg": "ES256",
+        "dpop_bound_access_tokens": true,
+        "scope": SCOPE,
+        "jwks": {"keys": [jwk]},
+    })
+}
+
+pub(super) fn phone(failure: SignerFailure) -> NotSent {
     tracing::warn!(%failure, "the device key cannot be used");
     NotSent::Phone
 }

@@ -120,12 +120,14 @@ impl Session {
     async fn begin(&self, locale: Locale, demand: &[(&str, &str)]) -> Result<Url, SignInRefusal> {
         let _one_at_a_time = self.0.sign_in.lock().await;
         self.wipe_is_over().await?;
-        let seen = self.0.keeper.snapshot();
+        let life = self.0.keeper.life();
         self.introduced().await?;
         let endpoints = self.discover().await?;
         // Wanted with the first receipt; if they cannot be had now, they are asked for then.
         self.current_receipt_keys(false).await.ok();
-        let client = self.registered(seen.life, &seen.registration, &endpoints).await?;
+        self.rotate_key_if_due().await?;
+        let seen = self.0.keeper.snapshot();
+        let client = self.registered(life, &seen.registration, &endpoints).await?;
         let pending = self.pending(!demand.is_empty());
         let challenge = CodeVerifier::kept(pending.verifier.expose_secret().to_owned()).challenge();
         let members = [

@@ -70,7 +70,7 @@ impl Answer {
 }
 
 /// Printable ASCII without spaces: what can stand in a header as it is (RFC 6750 section 2.1 allows less).
-fn is_token(token: &SecretText) -> bool {
+pub(super) fn is_token(token: &SecretText) -> bool {
     let text = token.expose_secret();
     !text.is_empty() && text.len() <= LONGEST_TOKEN && text.bytes().all(|b| b.is_ascii_graphic())
 }

@@ -11,6 +11,7 @@ mod calls;
 mod clock;
 mod enrol;
 mod evidence;
+mod key_rotation;
 mod lock;
 mod locking;
 mod pin;

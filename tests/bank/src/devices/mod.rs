@@ -91,6 +91,24 @@ pub fn trust_level(conn: &Connection, device_id: &str) -> rusqlite::Result<Trust
     Ok(found.unwrap_or(TrustLevel::Software))
 }
 
+/// Whether a client has ever enrolled a device.
+pub fn is_enrolled(conn: &Connection, client_id: &str) -> rusqlite::Result<bool> {
+    conn.query_row(
+        "SELECT EXISTS (SELECT 1 FROM device WHERE client_id = ?1)",
+        [client_id],
+        |row| row.get(0),
+    )
+}
+
+/// Whether a key is some device's approval key.
+pub fn is_approval_key(conn: &Connection, thumbprint: &str) -> rusqlite::Result<bool> {
+    conn.query_row(
+        "SELECT EXISTS (SELECT 1 FROM device WHERE approval_thumbprint = ?1)",
+        [thumbprint],
+        |row| row.get(0),
+    )
+}
+
 /// The enrolled device of a session, if it has one; notes that it was seen. A revoked device is told
 /// so instead.
 pub fn current(bank: &Bank, session: &Session, now: i64) -> Result<Option<String>, ApiError> {

@@ -9,6 +9,7 @@ mod acr;
 mod assertion;
 mod authorize;
 mod browser;
+mod client_metadata;
 mod clients;
 mod code;
 mod credentials;
@@ -16,12 +17,14 @@ mod decide;
 mod error;
 mod fields;
 mod grants;
+mod manage;
 mod metadata;
 mod par;
 pub mod password;
 mod proven_client;
 mod refresh;
 mod register;
+mod registration_token;
 mod revoke;
 mod secrets;
 mod sign_in;
@@ -43,6 +46,7 @@ pub(crate) use fields::Form;
 pub use grants::{
     Authentication, end_all_of_client, end_others_of_customer, note_authentication, used,
 };
+pub use registration_token::{RegistrationKeyError, RegistrationTokens};
 pub(crate) use secrets::hash;
 pub use secrets::same_secret;
 
@@ -119,7 +123,7 @@ CREATE TABLE sign_in_failure (
 ";
 
 /// The second step of this room's tables: what step-up added, the browser that has a request open,
-/// and when a grant was last of use.
+/// when a grant was last of use, and what became of a client's registration.
 pub const SCHEMA_2: &str = "
 ALTER TABLE token_grant ADD COLUMN used INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE token_grant ADD COLUMN used_at INTEGER;
@@ -127,6 +131,8 @@ ALTER TABLE authorization_request ADD COLUMN step_up INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE authorization_request ADD COLUMN signed_in_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE authorization_request ADD COLUMN browser_hash TEXT;
 ALTER TABLE authorization_code ADD COLUMN signed_in_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE client ADD COLUMN former_thumbprint TEXT;
+ALTER TABLE client ADD COLUMN deregistered_at INTEGER;
 
 CREATE TABLE authentication (
     grant_id TEXT NOT NULL REFERENCES token_grant (grant_id),
@@ -141,6 +147,10 @@ pub fn routes(bank: &Bank) -> Router<Bank> {
     let with_proof = Router::new()
         .route("/oauth/par", post(par::push))
         .route("/oauth/token", post(token::issue))
+        .route(
+            "/oauth/register/{client_id}",
+            get(manage::read).put(manage::replace).delete(manage::deregister),
+        )
         .layer(from_fn_with_state(bank.clone(), attach_nonce));
     Router::new()
         .route("/.well-known/oauth-authorization-server", get(metadata::show))

@@ -14,6 +14,7 @@ use crate::data_dir::DataDir;
 use crate::dpop::Dpop;
 use crate::intents::LimitTable;
 use crate::keys::BankKeys;
+use crate::oauth::RegistrationTokens;
 use crate::store::Store;
 use crate::switches::Switches;
 use crate::{calls, challenges, control, devices, intents, oauth, pages, security, sync, trust};
@@ -27,6 +28,8 @@ pub struct Bank {
     pub clock: Clock,
     /// The bank's signing keys.
     pub keys: Arc<BankKeys>,
+    /// The tokens by which clients manage their registration.
+    pub registration_tokens: RegistrationTokens,
     /// Nonces and the memory of proofs.
     pub dpop: Dpop,
     /// How it misbehaves now.

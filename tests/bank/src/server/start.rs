@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::data_dir::{DataDir, DataDirError};
 use crate::dpop::Dpop;
 use crate::keys::{BankKeys, KeysError};
+use crate::oauth::{RegistrationKeyError, RegistrationTokens};
 use crate::people::{self, SeedError};
 use crate::random::{self, NoRandomness};
 use crate::store::{OpenError, Store};
@@ -63,6 +64,9 @@ pub enum StartError {
     /// The bank's keys.
     #[error(transparent)]
     Keys(#[from] KeysError),
+    /// The key of registration access tokens.
+    #[error(transparent)]
+    RegistrationKey(#[from] RegistrationKeyError),
     /// Certificates and TLS.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -157,6 +161,7 @@ fn open(options: &Options, data: DataDir, tls: &Tls, port: u16) -> Result<Bank, 
     let store = Store::open(&data.file(BOOKS_FILE))?;
     let keys = BankKeys::load(&data)?;
     let tokens = Tokens::load(&data)?;
+    let registration_tokens = RegistrationTokens::load(&data)?;
     let now = options.clock.now();
     store.write(|tx| {
         let is_fresh: bool =
@@ -186,6 +191,7 @@ fn open(options: &Options, data: DataDir, tls: &Tls, port: u16) -> Result<Bank, 
         store,
         clock: options.clock.clone(),
         keys: Arc::new(keys),
+        registration_tokens,
         dpop: Dpop::new()?,
         switches,
         counters: Counters::default(),

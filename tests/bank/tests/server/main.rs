@@ -15,6 +15,8 @@ mod fapi;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod management;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod par;

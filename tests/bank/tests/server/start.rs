@@ -57,7 +57,8 @@ async fn books_of_a_newer_version_are_named_and_left_alone() {
 #[tokio::test]
 async fn damaged_files_are_named() {
     let bank = TestBank::start().await;
-    for name in ["receipt.key.pem", "tls.key.pem", "tokens.json", "bank.sqlite"] {
+    for name in ["receipt.key.pem", "tls.key.pem", "tokens.json", "registration.key", "bank.sqlite"]
+    {
         let folder = bank.folder_as_it_is();
         fs::write(folder.path().join(name), "nonsense that is long enough to be a header").unwrap();
         let sentence = refusal(options(folder.path(), &bank.clock)).await;

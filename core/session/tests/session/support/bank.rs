@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use guichet_foundation::bank::BankProfile;
+use guichet_foundation::key::P256PublicKey;
 use guichet_foundation::ports::fakes::FakeClock;
 use guichet_foundation::ports::{
     Clock as _, Method, Request, Response, Transport, TransportFailure,
@@ -46,6 +47,9 @@ pub(crate) struct Bank {
     pub(crate) enrol_gate: Arc<Semaphore>,
 }
 
+/// Below it each client has the address of its registration.
+const REGISTRATIONS: &str = "/oauth/register/";
+
 impl Bank {
     pub(crate) fn at(clock: FakeClock) -> Self {
         let (anchor, receipt_key) = (Key::seeded(100), Key::seeded(101));
@@ -87,6 +91,11 @@ impl Bank {
 
     pub(crate) fn fault(&self, path: &str, fault: Fault) {
         self.lock().faults.entry(path.to_owned()).or_default().push_back(fault);
+    }
+
+    /// Whatever was to go wrong no longer does.
+    pub(crate) fn heal(&self) {
+        self.lock().faults.clear();
     }
 
     /// The answer to the next request to `path` is on its way until the result is dropped; others pass it.
@@ -175,6 +184,15 @@ impl Bank {
     /// A notice for another client.
     pub(crate) fn notice_for(&self, client: &str, device: &str) -> String {
         documents::notice(&self.receipt_key, ISSUER, client, device)
+    }
+
+    /// Where the only client manages its registration.
+    pub(crate) fn registration_path(&self) -> String {
+        format!("{REGISTRATIONS}{}", self.a_client())
+    }
+
+    pub(crate) fn key_of(&self, client: &str) -> Option<P256PublicKey> {
+        self.lock().clients.get(client).copied()
     }
 
     pub(crate) fn a_client(&self) -> String {
@@ -285,6 +303,9 @@ impl Bank {
         match (request.method, path) {
             (Method::Get, "/.well-known/oauth-authorization-server") => (200, self.metadata()),
             (Method::Post, "/oauth/register") => self.register(request),
+            (Method::Put | Method::Delete, _) if path.starts_with(REGISTRATIONS) => {
+                self.manage(path, request)
+            }
             (Method::Post, "/oauth/par") => self.form(request, |inside, form, client| {
                 assert_eq!(form["response_type"], "code");
                 let name = format!("urn:ietf:params:oauth:request_uri:{}", inside.next("par"));
@@ -334,7 +355,36 @@ impl Bank {
             None => inside.next("client"),
         };
         inside.clients.insert(client.clone(), key);
-        (201, json!({"client_id": client}))
+        if !inside.settings.lets_clients_manage {
+            return (201, json!({"client_id": client}));
+        }
+        let uri = format!("{ISSUER}{REGISTRATIONS}{client}");
+        (
+            201,
+            json!({"client_id": client, "registration_access_token": format!("rat-{client}"),
+            "registration_client_uri": uri}),
+        )
+    }
+
+    /// A registration's own address (docs/protocol.md, section 3.2).
+    fn manage(&self, path: &str, request: &Request) -> Answer {
+        let now = self.clock.now();
+        let mut inside = self.lock();
+        let nonce = format!("nonce-{}", inside.nonce);
+        let proof = proofs::proof(request, now, None, &mut inside.nonces_used);
+        let Some((by, given)) = proof else { return (400, json!({"error": "invalid_dpop_proof"})) };
+        if given.as_deref() != Some(&nonce) {
+            return (400, json!({"error": "use_dpop_nonce"}));
+        }
+        let client = path.strip_prefix(REGISTRATIONS).unwrap();
+        let bearer = proofs::header(request, "authorization");
+        if bearer != Some(&format!("Bearer rat-{client}")) {
+            return (401, json!({"error": "invalid_token"}));
+        }
+        match request.method {
+            Method::Put => inside.replace_key(client, by, request, now),
+            _ => inside.deregister(client, by),
+        }
     }
 
     /// Nonce first, then proof, then the client, then whether its device is revoked.

@@ -25,6 +25,8 @@ pub(super) struct Inside {
     pub(super) nonces_used: BTreeSet<String>,
     pub(super) serial: u64,
     pub(super) clients: BTreeMap<String, P256PublicKey>,
+    /// The key that a client's key has replaced.
+    pub(super) former_keys: BTreeMap<String, P256PublicKey>,
     pub(super) pushed: BTreeMap<String, BTreeMap<String, String>>,
     pub(super) codes: BTreeMap<String, BTreeMap<String, String>>,
     pub(super) access: BTreeMap<String, String>,
@@ -55,11 +57,14 @@ const GRACE: i64 = 60;
 
 /// How the bank behaves.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Settings {
     pub(crate) rotate: bool,
     pub(crate) pins: String,
     pub(crate) receipt_keys: String,
     pub(crate) forge_notices: bool,
+    /// Clients may replace their key and leave (RFC 7592).
+    pub(crate) lets_clients_manage: bool,
     /// Answers carry no `Date`.
     pub(crate) hides_its_time: bool,
     pub(crate) metadata_issuer: &'static str,
@@ -93,6 +98,7 @@ impl Default for Settings {
             pins: String::new(),
             receipt_keys: String::new(),
             forge_notices: false,
+            lets_clients_manage: true,
             hides_its_time: false,
             metadata_issuer: ISSUER,
             demands: BTreeMap::new(),
@@ -164,6 +170,45 @@ impl Inside {
         }
         self.refresh.get_mut(sent)?.replaced_at.get_or_insert(now);
         Some(self.new_refresh_token(client, Some(sent.to_owned())))
+    }
+
+    pub(super) fn replace_key(
+        &mut self,
+        client: &str,
+        by: P256PublicKey,
+        request: &Request,
+        now: Timestamp,
+    ) -> Answer {
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        assert_eq!(body["client_id"], client);
+        let jwk: Jwk = serde_json::from_value(body["jwks"]["keys"][0].clone()).unwrap();
+        let key = jwk.key().unwrap();
+        let word = body["guichet_key_proof"].as_str().unwrap();
+        let claims = proofs::claims(word, "guichet-device-key+jwt", &key).unwrap();
+        assert_eq!((&claims["iss"], &claims["aud"]), (&json!(client), &json!(ISSUER)));
+        assert!((claims["iat"].as_i64().unwrap() - now.unix_seconds()).abs() <= 60);
+        let registered = self.clients[client];
+        let repeated = registered == key && self.former_keys.get(client) == Some(&by);
+        if by != registered && !repeated {
+            return (400, json!({"error": "invalid_dpop_proof"}));
+        }
+        if key != registered {
+            self.former_keys.insert(client.to_owned(), registered);
+            self.clients.insert(client.to_owned(), key);
+            self.access.retain(|_, owner| owner != client);
+            self.refresh.retain(|_, token| token.client != client);
+        }
+        (200, json!({"client_id": client}))
+    }
+
+    pub(super) fn deregister(&mut self, client: &str, by: P256PublicKey) -> Answer {
+        if self.clients.get(client) != Some(&by) {
+            return (400, json!({"error": "invalid_dpop_proof"}));
+        }
+        self.clients.remove(client);
+        self.access.retain(|_, owner| owner != client);
+        self.refresh.retain(|_, token| token.client != client);
+        (204, Value::Null)
     }
 
     pub(super) fn called(&mut self, path: &str, request: &Request, client: &str) -> Answer {

@@ -10,6 +10,7 @@ use guichet_foundation::ports::{
     ApprovalRequest, Clock, Phone, PromptFailure, SecureStore as _, Slot,
 };
 use guichet_foundation::sensitivity::{C3, SecretBytes};
+use guichet_foundation::time::Timestamp;
 use guichet_session::{BankTime, Platform, Session, Setup, first_pins};
 use guichet_vault::Vault;
 use guichet_vault::keys::by_pin::PinCost;
@@ -89,6 +90,11 @@ impl TestPhone {
     pub(crate) fn wait(&self, by: Duration) {
         self.clock.advance(by);
         self.bank.clock.advance(by);
+    }
+
+    /// What the clock will show.
+    pub(crate) fn clock_in(&self, by: Duration) -> Timestamp {
+        self.clock.now().plus(by)
     }
 
     pub(crate) fn uptime(&self) -> Duration {

@@ -28,7 +28,7 @@ const SLOTS: [Slot; 5] = [
 ];
 
 /// The keys of the phone's hardware.
-const KEYS: [&str; 2] = ["device.key", "approval.key"];
+const KEYS: [&str; 3] = ["device.key", "device-successor.key", "approval.key"];
 
 pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
     let locale = stage.locale;

@@ -38,6 +38,20 @@ final class SoftwareKey: @unchecked Sendable {
         }
     }
 
+    /// The successor's key takes the place of this one and leaves it without one; whether it had one.
+    func take(from successor: SoftwareKey) -> Bool {
+        let taken = successor.lock.withLock {
+            defer { successor.key = nil }
+            return successor.key
+        }
+        guard let taken else { return false }
+        lock.withLock {
+            EVP_PKEY_free(key)
+            key = taken
+        }
+        return true
+    }
+
     private func point() -> Data? {
         guard let key else { return nil }
         var encoded: UnsafeMutablePointer<UInt8>?

@@ -8,6 +8,7 @@ final class SoftwarePhone: Sendable {
     let store: MemoryStore
     let network = Network()
     private let deviceKey = SoftwareKey()
+    private let deviceSuccessor = SoftwareKey()
     private let approvalKey = SoftwareKey()
 
     init(prompts: Prompts) {
@@ -18,7 +19,7 @@ final class SoftwarePhone: Sendable {
     func ports() -> Phone {
         Phone(
             secureStore: store,
-            deviceSigner: SoftwareDeviceSigner(deviceKey),
+            deviceSigner: SoftwareDeviceSigner(deviceKey, deviceSuccessor),
             approvalSigner: SoftwareApprovalSigner(approvalKey, prompts),
             clock: SystemClock(),
             entropy: OpenSSLEntropy(),
@@ -42,9 +43,11 @@ final class Network: Connectivity, @unchecked Sendable {
 
 private final class SoftwareDeviceSigner: DeviceSigner {
     private let key: SoftwareKey
+    private let next: SoftwareKey
 
-    init(_ key: SoftwareKey) {
+    init(_ key: SoftwareKey, _ next: SoftwareKey) {
         self.key = key
+        self.next = next
     }
 
     func create() throws -> Data {
@@ -61,7 +64,25 @@ private final class SoftwareDeviceSigner: DeviceSigner {
     }
 
     func destroyKey() {
+        next.destroy()
         key.destroy()
+    }
+
+    func createSuccessor() throws -> Data {
+        try next.create()
+    }
+
+    func successor() -> Data? {
+        next.publicPoint()
+    }
+
+    func signWithSuccessor(message: Data) throws -> Data {
+        guard let signature = try next.sign(message) else { throw SignerFailure.NoKey }
+        return signature
+    }
+
+    func promoteSuccessor() throws {
+        guard key.take(from: next) else { throw SignerFailure.NoKey }
     }
 }
 

@@ -38,6 +38,15 @@ class SoftwareKey {
         pair = null
     }
 
+    /** Takes the place of this key and leaves [successor] without one; whether it had one. */
+    @Synchronized
+    fun takeFrom(successor: SoftwareKey): Boolean = synchronized(successor) {
+        val taken = successor.pair ?: return false
+        pair = taken
+        successor.pair = null
+        return true
+    }
+
     /** A big integer's bytes, without a sign and in 32 bytes. */
     private fun coordinate(number: ByteArray): ByteArray {
         val digits = number.takeLast(32).toByteArray()

@@ -16,11 +16,12 @@ class SoftwarePhone(val prompts: Prompts) {
     val store = MemoryStore(prompts)
     val online = AtomicBoolean(true)
     private val deviceKey = SoftwareKey()
+    private val deviceSuccessor = SoftwareKey()
     private val approvalKey = SoftwareKey()
 
     fun ports() = Phone(
         secureStore = store,
-        deviceSigner = SoftwareDeviceSigner(deviceKey),
+        deviceSigner = SoftwareDeviceSigner(deviceKey, deviceSuccessor),
         approvalSigner = SoftwareApprovalSigner(approvalKey, prompts),
         clock = SystemClock,
         entropy = SystemEntropy,
@@ -30,14 +31,27 @@ class SoftwarePhone(val prompts: Prompts) {
     )
 }
 
-private class SoftwareDeviceSigner(private val key: SoftwareKey) : DeviceSigner {
+private class SoftwareDeviceSigner(private val key: SoftwareKey, private val next: SoftwareKey) : DeviceSigner {
     override fun create() = key.create()
 
     override fun publicKey() = key.publicPoint()
 
     override fun sign(message: ByteArray) = key.sign(message) ?: throw SignerFailure.NoKey()
 
-    override fun destroyKey() = key.destroy()
+    override fun destroyKey() {
+        next.destroy()
+        key.destroy()
+    }
+
+    override fun createSuccessor() = next.create()
+
+    override fun successor() = next.publicPoint()
+
+    override fun signWithSuccessor(message: ByteArray) = next.sign(message) ?: throw SignerFailure.NoKey()
+
+    override fun promoteSuccessor() {
+        if (!key.takeFrom(next)) throw SignerFailure.NoKey()
+    }
 }
 
 /** No maker speaks of a key that lives in software. */
