@@ -35,7 +35,7 @@ fn invariant_11_locked_is_locked_also_when_the_vault_closed_itself() {
         stage.wait("the lock", |stage| stage.app.state().place == Place::Locked).await;
         assert!(stage.app.home().state().content.is_none());
 
-        stage.app.lock_screen().unlock_with_pin(C3::new(PIN.to_owned()));
+        stage.app.lock_screen().unlock_with_pin(C3::new(PIN.to_owned())).unwrap();
         stage.wait("the way back in", |stage| stage.app.state().place == Place::Open).await;
         stage.wait("everything again", Stage::is_synced).await;
         let said = stage.app.home().state().content.unwrap().notice.unwrap();
