@@ -12,7 +12,6 @@ mod home;
 mod lock_screen;
 mod notice;
 mod observe;
-mod panics;
 mod pay;
 mod pin;
 mod ports;
@@ -21,7 +20,6 @@ mod prompts;
 mod refusal;
 mod rows;
 mod welcome;
-mod zeroing;
 
 pub use app::{
     AppConfig, AppListener, AppState, GuichetApp, Language, Place, Platform, StartRefusal, Traffic,
@@ -44,5 +42,9 @@ pub use private_text::PrivateText;
 pub use refusal::{Field, Refusal, RefusalReason, Refused};
 pub use rows::{AccountRow, TransactionPage, TransactionRow};
 pub use welcome::{BrowserRequest, Welcome, WelcomeListener, WelcomeState, WelcomeStep};
+
+/// Buffers that the generated code frees hold PINs, tokens and what is on the screens.
+#[global_allocator]
+static ALLOCATOR: guichet_silence::Zeroing = guichet_silence::Zeroing;
 
 uniffi::setup_scaffolding!("guichet");

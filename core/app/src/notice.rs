@@ -1,6 +1,7 @@
 //! What a screen says when something went otherwise than hoped: one sentence, and what to do next.
 
 use guichet_foundation::ports::PromptFailure;
+use guichet_foundation::sensitivity::C2;
 use guichet_session::{CallFailure, NotSent};
 
 use crate::text::Words;
@@ -10,8 +11,8 @@ use crate::text::Words;
 pub struct Notice {
     /// How it is drawn.
     pub tone: Tone,
-    /// The sentence, in the customer's language.
-    pub text: String,
+    /// The sentence, in the customer's language. It may name an amount.
+    pub text: C2<String>,
 }
 
 /// How a notice is drawn and announced.
@@ -26,16 +27,16 @@ pub enum Tone {
 }
 
 impl Notice {
-    pub(crate) const fn info(text: String) -> Self {
-        Self { tone: Tone::Info, text }
+    pub(crate) fn info(text: impl Into<C2<String>>) -> Self {
+        Self { tone: Tone::Info, text: text.into() }
     }
 
-    pub(crate) const fn trouble(text: String) -> Self {
-        Self { tone: Tone::Trouble, text }
+    pub(crate) fn trouble(text: impl Into<C2<String>>) -> Self {
+        Self { tone: Tone::Trouble, text: text.into() }
     }
 
-    pub(crate) const fn danger(text: String) -> Self {
-        Self { tone: Tone::Danger, text }
+    pub(crate) fn danger(text: impl Into<C2<String>>) -> Self {
+        Self { tone: Tone::Danger, text: text.into() }
     }
 
     /// The words for a biometric prompt that did not end in an answer.

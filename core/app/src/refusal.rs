@@ -1,5 +1,7 @@
 //! Why a verb was refused at the door: a type for the code, a sentence for the customer, the field it is about.
 
+use guichet_foundation::sensitivity::C2;
+
 use crate::text::{Argument, Words};
 
 /// A verb was refused. Nothing has happened.
@@ -9,8 +11,8 @@ pub struct Refusal {
     pub reason: RefusalReason,
     /// Which field of the form it is about, if any.
     pub field: Option<Field>,
-    /// What the customer reads.
-    pub text: String,
+    /// What the customer reads. It may name an amount.
+    pub text: C2<String>,
 }
 
 /// Why a verb was refused.
@@ -57,7 +59,7 @@ pub enum Field {
 
 impl Refusal {
     pub(crate) fn new(words: &Words, reason: RefusalReason, id: &str) -> Self {
-        Self { reason, field: None, text: words.say(id) }
+        Self { reason, field: None, text: words.say(id).into() }
     }
 
     pub(crate) fn of_field(
@@ -67,7 +69,7 @@ impl Refusal {
         id: &str,
         arguments: &[(&str, Argument<'_>)],
     ) -> Self {
-        Self { reason, field: Some(field), text: words.say_with(id, arguments) }
+        Self { reason, field: Some(field), text: words.say_with(id, arguments).into() }
     }
 
     pub(crate) fn locked(words: &Words) -> Self {

@@ -187,13 +187,11 @@ impl Session {
         if others && self.0.keeper.has_pin() {
             return Err(EnrolRefusal::OtherCustomer);
         }
+        self.0.keeper.keep_customer(seen.life, &customer)?;
         self.0.keeper.change_registration(seen.life, |registration| {
-            registration.owner = Some(answer.customer.id.clone());
-            registration.device = Some(Enrolled {
-                device_id: answer.device_id,
-                approval_key: Jwk::of(key),
-                customer: answer.customer,
-            });
+            registration.owner = Some(answer.customer.id);
+            registration.device =
+                Some(Enrolled { device_id: answer.device_id, approval_key: Jwk::of(key) });
         })?;
         Ok(customer)
     }

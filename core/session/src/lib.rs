@@ -17,6 +17,7 @@ pub mod calls;
 mod devices;
 mod enrol;
 mod keeper;
+mod key_work;
 pub mod lock;
 mod oauth;
 pub mod prompts;

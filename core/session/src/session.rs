@@ -153,9 +153,9 @@ impl Session {
         self.0.keeper.watch()
     }
 
-    /// The customer this device is enrolled for.
+    /// The customer this device is enrolled for. `None` while locked.
     pub fn customer(&self) -> Option<Customer> {
-        self.0.keeper.snapshot().registration.device.map(|device| device.customer)
+        self.0.keeper.customer()
     }
 
     /// The prompts: where the shell's answers go.
@@ -165,9 +165,20 @@ impl Session {
 
     /// Asks the bank whether this device is still welcome, also while locked: a revocation wipes. Keeps the pin set fresh.
     pub async fn check_in(&self) -> Result<(), CallFailure> {
-        let reply = self.authorised(&Call::get(crate::devices::PATH)).await?;
-        self.refresh_pins().await.ok();
+        let reply = self.authorised(&Call::get(crate::devices::PATH)).await;
+        if reply.is_ok() {
+            self.refresh_pins().await.ok();
+        }
+        self.hang_up_unless_open();
+        let reply = reply?;
         if reply.status == 200 { Ok(()) } else { Err(CallFailure::Unreadable) }
+    }
+
+    /// While locked or signed out no connection is kept: its buffers hold what went through it.
+    pub(crate) fn hang_up_unless_open(&self) {
+        if self.0.keeper.is_locked() || !self.0.keeper.is_signed_in() {
+            self.0.contact.hang_up();
+        }
     }
 
     /// The address of `path` at the bank. A path that leads elsewhere is refused.
@@ -200,10 +211,18 @@ impl Inside {
 #[async_trait]
 impl BankCalls for Session {
     async fn call(&self, call: Call) -> Result<Reply, CallFailure> {
+        let closed = self.closed();
         if self.lock_if_due() {
             return Err(NotSent::Locked.into());
         }
-        self.authorised(&call).await
+        // What the bank answers to a closed lock could not be kept, and would lie in memory.
+        let reply = tokio::select! {
+            biased;
+            () = self.until_locked_after(closed) => Err(CallFailure::Unanswered),
+            reply = self.authorised(&call) => reply,
+        };
+        self.hang_up_unless_open();
+        reply
     }
 
     fn now(&self) -> Timestamp {
@@ -220,7 +239,9 @@ impl BankCalls for Session {
     }
 
     async fn receipt_keys(&self, refresh: bool) -> Result<ReceiptKeys, CallFailure> {
-        self.current_receipt_keys(refresh).await
+        let keys = self.current_receipt_keys(refresh).await;
+        self.hang_up_unless_open();
+        keys
     }
 
     async fn approve(

@@ -6,6 +6,10 @@ use crate::sensitivity::SecretBytes;
 pub enum Slot {
     /// The registration at the bank: client id, device id, generation.
     Registration,
+    /// The customer's name.
+    Customer,
+    /// A sign-in while the customer is in the browser.
+    SignIn,
     /// The session's tokens.
     Tokens,
     /// The newest verified pin set.
@@ -28,8 +32,10 @@ pub enum Slot {
 
 impl Slot {
     /// Every slot.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Registration,
+        Self::Customer,
+        Self::SignIn,
         Self::Tokens,
         Self::PinSet,
         Self::ReceiptKeys,
@@ -45,6 +51,8 @@ impl Slot {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Registration => "guichet.registration",
+            Self::Customer => "guichet.customer",
+            Self::SignIn => "guichet.sign-in",
             Self::Tokens => "guichet.tokens",
             Self::PinSet => "guichet.pin-set",
             Self::ReceiptKeys => "guichet.receipt-keys",

@@ -3,6 +3,9 @@
 //! Two numbers order what happens at once. The **generation** changes with every change of tokens: whoever fetched tokens commits
 //! them only if the generation is still the one they started from. The **life** changes with every wipe: what was begun in an
 //! earlier life is stored nowhere.
+//!
+//! While the lock is closed memory holds neither tokens nor the customer's name: whoever needs them then (to hear of a revocation)
+//! has them read from the store for the moment of use. A pending sign-in is in memory at no other time.
 
 mod record;
 
@@ -17,6 +20,7 @@ use tokio::sync::watch;
 
 pub(crate) use record::{Endpoints, Enrolled, PendingSignIn, Registration, Tokens};
 
+use crate::enrol::Customer;
 use crate::standing::{Standing, WipeReason};
 
 pub(crate) struct Keeper {
@@ -29,7 +33,12 @@ struct State {
     generation: u64,
     life: u64,
     registration: Registration,
+    /// Whether the store holds tokens.
+    signed_in: bool,
+    /// Held while the lock is open.
     tokens: Option<Arc<Tokens>>,
+    /// Held while the lock is open.
+    customer: Option<Customer>,
     has_pin: bool,
     locked: bool,
     wiped: Option<WipeReason>,
@@ -41,6 +50,7 @@ pub(crate) struct Snapshot {
     pub(crate) generation: u64,
     pub(crate) life: u64,
     pub(crate) registration: Registration,
+    /// With [`Keeper::with_tokens`] only.
     pub(crate) tokens: Option<Arc<Tokens>>,
 }
 
@@ -64,15 +74,15 @@ impl Keeper {
         let registration = read::<Registration>(&*store, Slot::Registration)?
             .filter(|registration| registration.issuer == issuer)
             .unwrap_or_else(|| Registration::new(issuer));
-        let tokens = match registration.client_id {
-            Some(_) => read::<Tokens>(&*store, Slot::Tokens)?.map(Arc::new),
-            None => None,
-        };
+        let signed_in =
+            registration.client_id.is_some() && read::<Tokens>(&*store, Slot::Tokens)?.is_some();
         let state = State {
             generation: 0,
             life: 0,
             registration,
-            tokens,
+            signed_in,
+            tokens: None,
+            customer: None,
             has_pin: by_pin::is_set(&*store)?,
             locked: true,
             wiped,
@@ -81,14 +91,48 @@ impl Keeper {
         Ok(Self { store, state: Mutex::new(state), standing })
     }
 
+    /// What is known, without the tokens.
     pub(crate) fn snapshot(&self) -> Snapshot {
-        let state = self.state();
-        Snapshot {
-            generation: state.generation,
-            life: state.life,
-            registration: state.registration.clone(),
-            tokens: state.tokens.clone(),
+        self.state().snapshot(None)
+    }
+
+    /// What is known, and the tokens, if there are any.
+    pub(crate) fn with_tokens(&self) -> Result<Snapshot, StoreFailure> {
+        let mut state = self.state();
+        let tokens = self.tokens(&mut state)?;
+        Ok(state.snapshot(tokens))
+    }
+
+    /// Those in memory, or else those of the store. If another process of the app has ended the session, there are none any more.
+    fn tokens(&self, state: &mut State) -> Result<Option<Arc<Tokens>>, StoreFailure> {
+        if state.tokens.is_some() || !state.signed_in {
+            return Ok(state.tokens.clone());
         }
+        let found = read::<Tokens>(&*self.store, Slot::Tokens)?.map(Arc::new);
+        if found.is_none() {
+            state.signed_in = false;
+            state.generation += 1;
+            self.announce(state);
+        } else if !state.is_locked() {
+            state.tokens.clone_from(&found);
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn is_signed_in(&self) -> bool {
+        self.state().signed_in
+    }
+
+    /// The customer, if the device is enrolled for one and the lock is open.
+    pub(crate) fn customer(&self) -> Option<Customer> {
+        let mut state = self.state();
+        if state.is_locked() || state.registration.device.is_none() {
+            return None;
+        }
+        if state.customer.is_none() {
+            state.customer = read(&*self.store, Slot::Customer).ok()?;
+        }
+        state.customer.clone()
     }
 
     pub(crate) fn generation(&self) -> u64 {
@@ -109,8 +153,32 @@ impl Keeper {
 
     /// Whether the lock screen is all there is.
     pub(crate) fn is_locked(&self) -> bool {
-        let state = self.state();
-        state.has_pin && state.locked
+        self.state().is_locked()
+    }
+
+    /// The sign-in that waits for the browser, if one does.
+    pub(crate) fn pending_sign_in(&self) -> Result<Option<PendingSignIn>, StoreFailure> {
+        read(&*self.store, Slot::SignIn)
+    }
+
+    /// A sign-in waits for the browser now; one that waited before does no more.
+    pub(crate) fn begin_sign_in(&self, life: u64, pending: &PendingSignIn) -> Result<(), NotKept> {
+        let _same_life = self.state_of(life)?;
+        Ok(write(&*self.store, Slot::SignIn, pending)?)
+    }
+
+    /// No sign-in waits for the browser any more.
+    pub(crate) fn end_sign_in(&self, life: u64) -> Result<(), NotKept> {
+        let _same_life = self.state_of(life)?;
+        Ok(self.store.remove(Slot::SignIn)?)
+    }
+
+    /// Whose device this is. Before the registration says that it is one: a kill between the two loses no name.
+    pub(crate) fn keep_customer(&self, life: u64, customer: &Customer) -> Result<(), NotKept> {
+        let mut state = self.state_of(life)?;
+        write(&*self.store, Slot::Customer, customer)?;
+        state.customer = None;
+        Ok(())
     }
 
     /// Changes the registration, if no wipe has come since `life` was read.
@@ -119,10 +187,7 @@ impl Keeper {
         life: u64,
         change: impl FnOnce(&mut Registration),
     ) -> Result<(), NotKept> {
-        let mut state = self.state();
-        if state.life != life {
-            return Err(NotKept::Superseded);
-        }
+        let mut state = self.state_of(life)?;
         let mut registration = state.registration.clone();
         change(&mut registration);
         write(&*self.store, Slot::Registration, &registration)?;
@@ -141,7 +206,8 @@ impl Keeper {
             return Err(NotKept::Superseded);
         }
         write(&*self.store, Slot::Tokens, &tokens)?;
-        state.tokens = Some(Arc::new(tokens));
+        state.tokens = (!state.is_locked()).then(|| Arc::new(tokens));
+        state.signed_in = true;
         state.generation += 1;
         self.announce(&state);
         Ok(())
@@ -155,13 +221,12 @@ impl Keeper {
             return Err(NotKept::Superseded);
         }
         let stored = read::<Tokens>(&*self.store, Slot::Tokens)?;
-        state.tokens = match stored {
-            Some(other) if other.refresh.expose_secret() != sent => Some(Arc::new(other)),
-            _ => {
-                self.store.remove(Slot::Tokens)?;
-                None
-            }
-        };
+        let other = stored.filter(|stored| stored.refresh.expose_secret() != sent);
+        if other.is_none() {
+            self.store.remove(Slot::Tokens)?;
+        }
+        state.signed_in = other.is_some();
+        state.tokens = other.filter(|_| !state.is_locked()).map(Arc::new);
         state.generation += 1;
         self.announce(&state);
         Ok(())
@@ -170,13 +235,13 @@ impl Keeper {
     /// Begins a wipe: from here on nothing of the old life is stored. Returns what was known, for a farewell to the bank.
     pub(crate) fn begin_new_life(&self, reason: WipeReason) -> Snapshot {
         let mut state = self.state();
-        let unknown = Registration::new(&state.registration.issuer);
-        let before = Snapshot {
-            generation: state.generation,
-            life: state.life,
-            registration: std::mem::replace(&mut state.registration, unknown),
-            tokens: state.tokens.take(),
-        };
+        // A farewell that the store keeps from being said is not said.
+        let tokens = self.tokens(&mut state).ok().flatten();
+        let before = state.snapshot(tokens);
+        state.registration = Registration::new(&before.registration.issuer);
+        state.signed_in = false;
+        state.tokens = None;
+        state.customer = None;
         state.generation += 1;
         state.life += 1;
         state.has_pin = false;
@@ -207,6 +272,10 @@ impl Keeper {
     pub(crate) fn closed(&self) {
         let mut state = self.state();
         state.locked = true;
+        if state.is_locked() {
+            state.tokens = None;
+            state.customer = None;
+        }
         self.announce(&state);
     }
 
@@ -222,12 +291,30 @@ impl Keeper {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The state, if no wipe has come since `life` was read.
+    fn state_of(&self, life: u64) -> Result<MutexGuard<'_, State>, NotKept> {
+        let state = self.state();
+        if state.life == life { Ok(state) } else { Err(NotKept::Superseded) }
+    }
 }
 
 impl State {
+    const fn is_locked(&self) -> bool {
+        self.has_pin && self.locked
+    }
+
+    fn snapshot(&self, tokens: Option<Arc<Tokens>>) -> Snapshot {
+        Snapshot {
+            generation: self.generation,
+            life: self.life,
+            registration: self.registration.clone(),
+            tokens,
+        }
+    }
+
     fn standing(&self) -> Standing {
-        let signed_in = self.tokens.is_some();
-        let locked = self.has_pin && self.locked;
+        let (signed_in, locked) = (self.signed_in, self.is_locked());
         match (&self.registration.client_id, &self.registration.device) {
             (None, _) => self.wiped.map_or(Standing::New, Standing::Wiped),
             (Some(_), None) if signed_in => Standing::SignedIn,
@@ -256,6 +343,6 @@ pub(crate) fn write<T: Serialize>(
     slot: Slot,
     record: &T,
 ) -> Result<(), StoreFailure> {
-    let bytes = serde_json::to_vec(record).map_err(|_| StoreFailure::Platform)?;
-    store.put(slot, &SecretBytes::new(bytes))
+    let bytes = serde_json::to_vec(record).map(SecretBytes::new);
+    store.put(slot, &bytes.map_err(|_| StoreFailure::Platform)?)
 }

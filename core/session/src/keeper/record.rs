@@ -4,7 +4,6 @@ use guichet_foundation::time::Timestamp;
 use guichet_wire::jwk::Jwk;
 use serde::{Deserialize, Serialize};
 
-use crate::enrol::Customer;
 use crate::secret_text::SecretText;
 
 /// What the phone knows of its registration at the bank: [`Slot::Registration`](guichet_foundation::ports::Slot::Registration).
@@ -15,7 +14,6 @@ pub(crate) struct Registration {
     /// Thumbprint of the device key that was registered.
     pub(crate) device_key: Option<String>,
     pub(crate) endpoints: Option<Endpoints>,
-    pub(crate) pending: Option<PendingSignIn>,
     pub(crate) device: Option<Enrolled>,
     /// Whose vault it is. Outlives a device that has to be enrolled anew.
     #[serde(default)]
@@ -35,7 +33,8 @@ pub(crate) struct Endpoints {
     pub(crate) revocation: String,
 }
 
-/// A sign-in while the customer is in the browser. Kept, since the phone may end the app meanwhile.
+/// A sign-in while the customer is in the browser: [`Slot::SignIn`](guichet_foundation::ports::Slot::SignIn). Kept, since the phone
+/// may end the app meanwhile, and nowhere else: it is read when the browser comes back.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct PendingSignIn {
     pub(crate) state: SecretText,
@@ -48,7 +47,6 @@ pub(crate) struct PendingSignIn {
 pub(crate) struct Enrolled {
     pub(crate) device_id: DeviceId,
     pub(crate) approval_key: Jwk,
-    pub(crate) customer: Customer,
 }
 
 /// The session's tokens: [`Slot::Tokens`](guichet_foundation::ports::Slot::Tokens).
@@ -67,7 +65,6 @@ impl Registration {
             client_id: None,
             device_key: None,
             endpoints: None,
-            pending: None,
             device: None,
             owner: None,
             biometric_unlock: false,

@@ -8,6 +8,7 @@ use guichet_vault::keys::{WrapFailure, by_pin};
 use super::attempts::Attempts;
 use super::pin::{self, PinRefusal};
 use super::unlock::UnlockRefusal;
+use crate::key_work::key_work;
 use crate::standing::Standing;
 use crate::{CallFailure, Session, finished};
 
@@ -89,6 +90,6 @@ impl Session {
         let work = move || {
             by_pin::wrap(&*phone.secure_store, &*phone.entropy, &root, &pin, cost).map(|()| root)
         };
-        tokio::task::spawn_blocking(work).await.unwrap_or(Err(WrapFailure::Memory))
+        key_work(work).await.unwrap_or(Err(WrapFailure::Memory))
     }
 }

@@ -72,7 +72,8 @@ impl Session {
         tokio::spawn(async move {
             let landing = Landing(session.clone());
             let result = session.refresh_once(&seen).await;
-            drop(landing);
+            drop((landing, seen));
+            session.hang_up_unless_open();
             sender.send_replace(Some(result));
         });
         Some(under_way)
@@ -138,9 +139,6 @@ impl Session {
 
     /// Something else decided about the tokens meanwhile: other ones are in force, or none.
     fn superseded(&self) -> Result<(), CallFailure> {
-        match self.0.keeper.snapshot().tokens {
-            Some(_) => Ok(()),
-            None => Err(CallFailure::SignedOut),
-        }
+        if self.0.keeper.is_signed_in() { Ok(()) } else { Err(CallFailure::SignedOut) }
     }
 }

@@ -78,13 +78,35 @@ impl Session {
     /// opens. A sign-in that was under way is replaced.
     pub async fn begin_sign_in(&self, locale: Locale) -> Result<Url, SignInRefusal> {
         let session = self.clone();
-        finished(async move { session.begin(locale).await }).await?
+        finished(async move {
+            let outcome = session.begin(locale).await;
+            if outcome.is_err() {
+                session.0.contact.hang_up();
+            }
+            outcome
+        })
+        .await?
     }
 
     /// Ends a sign-in with the redirect the browser was sent to. Runs to its end even if the caller goes away.
     pub async fn finish_sign_in(&self, redirect: &str) -> Result<(), SignInRefusal> {
         let (session, redirect) = (self.clone(), C3::new(redirect.to_owned()));
-        finished(async move { session.finish(redirect.expose_secret()).await }).await?
+        finished(async move {
+            let outcome = session.finish(redirect.expose_secret()).await;
+            session.0.contact.hang_up();
+            outcome
+        })
+        .await?
+    }
+
+    /// The customer has closed the browser: a redirect that comes all the same is not waited for any more.
+    pub async fn abandon_sign_in(&self) {
+        let _one_at_a_time = self.0.sign_in.lock().await;
+        let life = self.0.keeper.life();
+        if let Err(failure) = self.0.keeper.end_sign_in(life) {
+            tracing::warn!(%failure, "an abandoned sign-in could not be forgotten");
+        }
+        self.0.contact.hang_up();
     }
 
     async fn begin(&self, locale: Locale) -> Result<Url, SignInRefusal> {
@@ -115,9 +137,7 @@ impl Session {
         }
         let pushed: Pushed =
             serde_json::from_slice(&response.body).map_err(|_| CallFailure::Unreadable)?;
-        self.0.keeper.change_registration(seen.life, |registration| {
-            registration.pending = Some(pending);
-        })?;
+        self.0.keeper.begin_sign_in(seen.life, &pending)?;
         let mut url = Url::parse(&endpoints.authorization).map_err(|_| NotSent::NotReady)?;
         url.query_pairs_mut()
             .append_pair("client_id", client.as_str())
@@ -152,7 +172,8 @@ impl Session {
     async fn finish(&self, redirect: &str) -> Result<(), SignInRefusal> {
         let _one_at_a_time = self.0.sign_in.lock().await;
         let seen = self.0.keeper.snapshot();
-        let pending = seen.registration.pending.clone().ok_or(SignInRefusal::NothingPending)?;
+        let pending = self.0.keeper.pending_sign_in().map_err(|_| NotSent::Phone)?;
+        let pending = pending.ok_or(SignInRefusal::NothingPending)?;
         let expected = Expected {
             redirect_uri: &self.0.profile.redirect_uri,
             issuer: &self.0.profile.issuer,
@@ -160,7 +181,7 @@ impl Session {
         };
         let outcome = expected.read(redirect)?;
         // Used once, and durably so before the code leaves the phone.
-        self.0.keeper.change_registration(seen.life, |registration| registration.pending = None)?;
+        self.0.keeper.end_sign_in(seen.life)?;
         if self.0.contact.time.now().seconds_since(pending.begun).abs() > LONGEST_VISIT {
             return Err(SignInRefusal::NothingPending);
         }
@@ -219,7 +240,7 @@ impl Session {
         if !stranger {
             return Ok(());
         }
-        let seen = self.0.keeper.snapshot();
+        let seen = self.0.keeper.with_tokens().map_err(|_| NotSent::Phone)?;
         if let Some(tokens) = &seen.tokens {
             self.0.keeper.end_session_of(seen.generation, tokens.refresh.expose_secret())?;
         }

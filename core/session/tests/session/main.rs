@@ -12,6 +12,7 @@ mod enrol;
 mod lock;
 mod refresh;
 mod sign_in;
+mod silence;
 mod support;
 mod trust;
 mod wipe;

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod hang_up;
 mod server;
 
 use std::sync::Arc;

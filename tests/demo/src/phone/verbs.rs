@@ -49,7 +49,9 @@ impl Hand {
                 app.connectivity_changed();
             }
             Verb::Begin => app.welcome().begin(),
-            Verb::BrowserReturned { id, url } => app.welcome().browser_returned(PromptId(id), url),
+            Verb::BrowserReturned { id, url } => {
+                app.welcome().browser_returned(PromptId(id), secret(url));
+            }
             Verb::BrowserClosed { id } => app.welcome().browser_closed(PromptId(id)),
             Verb::Enrol => app.welcome().enrol(),
             Verb::ChoosePin { pin } => {

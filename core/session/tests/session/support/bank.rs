@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -41,6 +42,7 @@ pub(crate) struct Bank {
     pub(crate) token_gate: Arc<Semaphore>,
     /// The same for answers to enrolments.
     pub(crate) enrol_gate: Arc<Semaphore>,
+    hang_ups: Arc<AtomicUsize>,
 }
 
 impl Bank {
@@ -59,6 +61,7 @@ impl Bank {
             receipt_key,
             token_gate: Arc::new(Semaphore::new(1_000_000)),
             enrol_gate: Arc::new(Semaphore::new(1_000_000)),
+            hang_ups: Arc::default(),
         }
     }
 
@@ -88,6 +91,11 @@ impl Bank {
     /// Requests to `path` so far.
     pub(crate) fn count(&self, path: &str) -> usize {
         self.lock().sent.iter().filter(|request| path_of(request) == path).count()
+    }
+
+    /// How often the phone hung up.
+    pub(crate) fn hang_ups(&self) -> usize {
+        self.hang_ups.load(Ordering::SeqCst)
     }
 
     pub(crate) fn sent(&self) -> Vec<Request> {
@@ -188,6 +196,14 @@ impl Transport for Bank {
             _ => {}
         }
         outcome
+    }
+
+    fn hang_up(&self) {
+        self.hang_ups.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn cut_off(&self) {
+        self.hang_up();
     }
 }
 
