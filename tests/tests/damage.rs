@@ -39,7 +39,7 @@ fn invariant_11_locked_is_locked_also_when_the_vault_closed_itself() {
         stage.wait("the way back in", |stage| stage.app.state().place == Place::Open).await;
         stage.wait("everything again", Stage::is_synced).await;
         let said = stage.app.home().state().content.unwrap().notice.unwrap();
-        assert!(said.text.contains("set aside"), "{}", said.text);
+        assert!(said.text.expose().contains("set aside"), "{}", said.text.expose());
         assert!(stage.folder().join("quarantine/0001/vault.db").exists());
     });
 }

@@ -6,6 +6,7 @@ use guichet_foundation::bank::BankProfile;
 use guichet_foundation::key::P256Signature;
 use guichet_foundation::ports::{self, PromptId};
 use guichet_foundation::sensitivity::SecretBytes;
+use guichet_silence::contained;
 
 use crate::cross::{Cross, enumeration, record};
 use crate::devices::Devices;
@@ -14,7 +15,7 @@ use crate::home::Home;
 use crate::lock_screen::LockScreen;
 use crate::lock_settings::LockSettings;
 use crate::observe::observable;
-use crate::panics::{self, contained};
+
 use crate::pay::Pay;
 use crate::ports::{Phone, PromptFailure};
 use crate::private_text::PrivateText;
@@ -119,7 +120,7 @@ impl GuichetApp {
         config: AppConfig,
         phone: Phone,
     ) -> Result<Self, StartRefusal> {
-        panics::redact();
+        guichet_silence::redact();
         contained(|| {
             let config = config.with_profile(bank_profile)?;
             let prompts = Arc::new(Prompts::default());
@@ -234,7 +235,7 @@ impl AppConfig {
             profile,
             folder: PathBuf::from(self.folder),
             locale: self.language.into(),
-            device_name: self.device_name.expose().to_owned(),
+            device_name: self.device_name.into(),
             platform: self.platform.into(),
             pin_cost: PinCost::SHIPPED,
         })

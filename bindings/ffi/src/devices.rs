@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
+use guichet_silence::contained;
+
 use crate::cross::{Cross, record};
 use crate::notice::Notice;
 use crate::observe::observable;
-use crate::panics::contained;
 use crate::private_text::PrivateText;
 
 record! {

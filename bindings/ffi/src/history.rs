@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use guichet_foundation::ids::AccountId;
+use guichet_silence::contained;
 
 use crate::cross::Cross;
-use crate::panics::contained;
 use crate::private_text::PrivateText;
 use crate::rows::TransactionPage;
 

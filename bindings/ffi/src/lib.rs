@@ -13,7 +13,6 @@ mod lock_screen;
 mod lock_settings;
 mod notice;
 mod observe;
-mod panics;
 mod pay;
 mod pin;
 mod ports;
@@ -23,7 +22,6 @@ mod refusal;
 mod rows;
 mod step_up;
 mod welcome;
-mod zeroing;
 
 pub use app::{
     AppConfig, AppListener, AppState, GuichetApp, Language, Place, Platform, StartRefusal, Traffic,
@@ -51,5 +49,9 @@ pub use refusal::{Field, Refusal, RefusalReason, Refused};
 pub use rows::{AccountRow, TransactionPage, TransactionRow};
 pub use step_up::{StepUp, StepUpCard, StepUpListener, StepUpState};
 pub use welcome::{BrowserRequest, Welcome, WelcomeListener, WelcomeState, WelcomeStep};
+
+/// Buffers that the generated code frees hold PINs, tokens and what is on the screens.
+#[global_allocator]
+static ALLOCATOR: guichet_silence::Zeroing = guichet_silence::Zeroing;
 
 uniffi::setup_scaffolding!("guichet");

@@ -51,7 +51,7 @@ macro_rules! observable {
         impl $area {
             /// What the screen shows now. Local, never waits for the bank.
             pub fn state(&self) -> $state {
-                $crate::panics::contained(|| self.0.state().cross())
+                guichet_silence::contained(|| self.0.state().cross())
             }
 
             /// Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
@@ -59,7 +59,7 @@ macro_rules! observable {
                 &self,
                 listener: std::sync::Arc<dyn $listener>,
             ) -> std::sync::Arc<$crate::observe::Subscription> {
-                $crate::panics::contained(|| {
+                guichet_silence::contained(|| {
                     let tell = move |state: guichet_app::$state| {
                         // A listener that throws has lost this state only.
                         let _ = listener.on_state(state.cross());

@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use guichet_foundation::ids::IntentId;
+use guichet_silence::contained;
 
 use crate::cross::{Cross, enumeration, record};
 use crate::notice::Notice;
 use crate::observe::observable;
-use crate::panics::contained;
 use crate::private_text::PrivateText;
 use crate::refusal::{Refused, not_found};
 

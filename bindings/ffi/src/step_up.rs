@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use guichet_foundation::ports::PromptId;
+use guichet_foundation::sensitivity::C3;
+use guichet_silence::contained;
 
 use crate::cross::{Cross, record};
 use crate::notice::Notice;
 use crate::observe::observable;
-use crate::panics::contained;
 use crate::pin::pin;
 use crate::refusal::Refused;
 use crate::welcome::BrowserRequest;
@@ -71,7 +72,7 @@ impl StepUp {
     /// The browser came back to the app with `url`. Ignored if `id` is not the page that is open. The URL is C3: it carries an
     /// authorization code; the shell keeps no copy.
     pub fn browser_returned(&self, id: u64, url: String) {
-        contained(|| self.0.browser_returned(PromptId(id), url));
+        contained(|| self.0.browser_returned(PromptId(id), C3::new(url)));
     }
 
     /// The customer closed the browser. Ignored if `id` is not the page that is open.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use guichet_foundation::ports::{
     ApprovalSigner, Clock, Connectivity, DeviceSigner, Entropy, Phone, SecureStore,
 };
+use guichet_foundation::stack::wipe_dead_stack;
 use guichet_ledger::Ledger;
 use guichet_payments::Payments;
 use guichet_session::{BankTime, OpenRefusal, PinnedTransport, Pins, Session, Setup, first_pins};
@@ -104,11 +105,14 @@ pub struct App {
 }
 
 impl App {
-    /// Starts the core on threads of its own, with its own transport. Finishes a wipe that was cut off before.
+    /// Starts the core on threads of its own, with its own transport. Finishes a wipe that was cut off before. A thread of the core
+    /// goes to sleep with a stack that holds nothing of what it has done.
     pub fn start(config: AppConfig, ports: ShellPorts) -> Result<Arc<Self>, StartRefusal> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(WORKERS)
             .thread_name("guichet")
+            .on_thread_park(wipe_dead_stack)
+            .on_thread_stop(wipe_dead_stack)
             .enable_all()
             .build()
             .map_err(|_| StartRefusal::PhoneNotReady)?;

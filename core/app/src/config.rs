@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use guichet_foundation::bank::BankProfile;
 use guichet_foundation::locale::Locale;
+use guichet_foundation::sensitivity::C2;
 use guichet_session::Platform;
 use guichet_vault::keys::by_pin::PinCost;
 
@@ -15,7 +16,7 @@ pub struct AppConfig {
     /// The customer's language.
     pub locale: Locale,
     /// What the customer's other phones call this one: 1 to 64 characters.
-    pub device_name: String,
+    pub device_name: C2<String>,
     /// The operating system.
     pub platform: Platform,
     /// What deriving a key from the PIN costs: [`PinCost::SHIPPED`], less in tests only.

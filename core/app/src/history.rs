@@ -28,7 +28,7 @@ impl History {
         };
         let words = self.rooms.words();
         TransactionPage {
-            heading: page.transactions.is_empty().then(|| words.say("home-empty")),
+            heading: page.transactions.is_empty().then(|| words.say("home-empty").into()),
             rows: page.transactions.iter().map(|row| TransactionRow::new(row, &words)).collect(),
             older: page.next.map(|mark| PageMark(mark.number())),
         }
@@ -52,7 +52,7 @@ impl History {
             words.say("search-found")
         };
         TransactionPage {
-            heading: Some(heading),
+            heading: Some(heading.into()),
             rows: found.transactions.iter().map(|row| TransactionRow::new(row, &words)).collect(),
             older: found.next.map(|mark| PageMark(mark.number())),
         }

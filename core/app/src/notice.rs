@@ -1,9 +1,9 @@
 //! What a screen says when something went otherwise than hoped: one sentence, and what to do next.
 
-use std::fmt;
 use std::time::Duration;
 
 use guichet_foundation::ports::PromptFailure;
+use guichet_foundation::sensitivity::C2;
 use guichet_session::lock::UnlockRefusal;
 use guichet_session::{CallFailure, NotSent, SignInRefusal};
 use guichet_vault::OpenFailure;
@@ -12,18 +12,12 @@ use guichet_vault::keys::UnwrapFailure;
 use crate::text::Words;
 
 /// A sentence for the customer. It may name an amount: `Debug` shows how it is drawn.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// How it is drawn.
     pub tone: Tone,
-    /// The sentence, in the customer's language.
-    pub text: String,
-}
-
-impl fmt::Debug for Notice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Notice").field("tone", &self.tone).finish_non_exhaustive()
-    }
+    /// The sentence, in the customer's language. It may name an amount.
+    pub text: C2<String>,
 }
 
 /// How a notice is drawn and announced.
@@ -38,16 +32,16 @@ pub enum Tone {
 }
 
 impl Notice {
-    pub(crate) const fn info(text: String) -> Self {
-        Self { tone: Tone::Info, text }
+    pub(crate) fn info(text: impl Into<C2<String>>) -> Self {
+        Self { tone: Tone::Info, text: text.into() }
     }
 
-    pub(crate) const fn trouble(text: String) -> Self {
-        Self { tone: Tone::Trouble, text }
+    pub(crate) fn trouble(text: impl Into<C2<String>>) -> Self {
+        Self { tone: Tone::Trouble, text: text.into() }
     }
 
-    pub(crate) const fn danger(text: String) -> Self {
-        Self { tone: Tone::Danger, text }
+    pub(crate) fn danger(text: impl Into<C2<String>>) -> Self {
+        Self { tone: Tone::Danger, text: text.into() }
     }
 
     /// The words for a biometric prompt that did not end in an answer.

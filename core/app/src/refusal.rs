@@ -1,5 +1,6 @@
 //! Why a verb was refused at the door: a type for the code, a sentence for the customer, the field it is about.
 
+use guichet_foundation::sensitivity::C2;
 use guichet_session::lock::PinRefusal;
 
 use crate::text::{Argument, Words};
@@ -11,8 +12,8 @@ pub struct Refusal {
     pub reason: RefusalReason,
     /// Which field of the form it is about, if any.
     pub field: Option<Field>,
-    /// What the customer reads.
-    pub text: String,
+    /// What the customer reads. It may name an amount.
+    pub text: C2<String>,
 }
 
 /// Why a verb was refused.
@@ -59,7 +60,7 @@ pub enum Field {
 
 impl Refusal {
     pub(crate) fn new(words: &Words, reason: RefusalReason, id: &str) -> Self {
-        Self { reason, field: None, text: words.say(id) }
+        Self { reason, field: None, text: words.say(id).into() }
     }
 
     pub(crate) fn of_field(
@@ -69,7 +70,7 @@ impl Refusal {
         id: &str,
         arguments: &[(&str, Argument<'_>)],
     ) -> Self {
-        Self { reason, field: Some(field), text: words.say_with(id, arguments) }
+        Self { reason, field: Some(field), text: words.say_with(id, arguments).into() }
     }
 
     /// A PIN that may not be chosen.

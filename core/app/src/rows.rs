@@ -49,8 +49,8 @@ pub struct TransactionRow {
 /// A stretch of transactions, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TransactionPage {
-    /// The heading: what was found, or nothing.
-    pub heading: Option<String>,
+    /// The heading: what was found, or nothing. It may repeat what was searched for.
+    pub heading: Option<C2<String>>,
     /// The rows.
     pub rows: Vec<TransactionRow>,
     /// To ask for the next, older page. `None` at the end.

@@ -105,13 +105,14 @@ impl StepUp {
     }
 
     /// The browser came back to the app with `url`. Ignored if `id` is not the page that is open.
-    pub fn browser_returned(self: &Arc<Self>, id: PromptId, url: String) {
+    pub fn browser_returned(self: &Arc<Self>, id: PromptId, url: C3<String>) {
         let Some(request) = self.close_browser(id) else { return };
         // Whoever brings the answer is in front again, whether the shell says so first or not.
         self.rooms.session.foregrounded();
         let screen = Arc::clone(self);
         self.rooms.runtime.spawn(async move {
-            let shown = screen.rooms.session.finish_step_up_at_bank(&request, &url).await;
+            let shown =
+                screen.rooms.session.finish_step_up_at_bank(&request, url.expose_secret()).await;
             screen.finish(&request, shown);
         });
     }
@@ -161,7 +162,7 @@ impl StepUp {
         if self.is_shown(request) {
             self.change(|card| {
                 card.busy = false;
-                card.browser = Some(BrowserRequest { id, url });
+                card.browser = Some(BrowserRequest { id, url: url.into() });
             });
         }
     }

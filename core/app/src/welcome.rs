@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use guichet_foundation::ports::{PromptFailure, PromptId, SignerFailure};
-use guichet_foundation::sensitivity::C3;
+use guichet_foundation::sensitivity::{C2, C3};
 use guichet_session::lock::SetPinRefusal;
 use guichet_session::{EnrolRefusal, Standing, WipeReason};
 
@@ -37,8 +37,8 @@ pub enum WelcomeStep {
 pub struct BrowserRequest {
     /// To be handed back with the answer.
     pub id: PromptId,
-    /// The page.
-    pub url: String,
+    /// The page. It names a sign-in that is under way.
+    pub url: C2<String>,
 }
 
 /// What the welcome screen shows.
@@ -105,24 +105,29 @@ impl Welcome {
     }
 
     /// The browser came back to the app with `url`. Ignored if `id` is not the page that is open.
-    pub fn browser_returned(self: &Arc<Self>, id: PromptId, url: String) {
+    pub fn browser_returned(self: &Arc<Self>, id: PromptId, url: C3<String>) {
         if !self.close_browser(id) {
             return;
         }
         let screen = Arc::clone(self);
         self.rooms.runtime.spawn(async move {
-            let outcome = screen.rooms.session.finish_sign_in(&url).await;
+            let outcome = screen.rooms.session.finish_sign_in(url.expose_secret()).await;
             let words = screen.rooms.words();
             screen.finish(outcome.err().map(|failure| Notice::of_sign_in(failure, &words)));
         });
     }
 
     /// The customer closed the browser. Ignored if `id` is not the page that is open.
-    pub fn browser_closed(&self, id: PromptId) {
-        if self.close_browser(id) {
-            let words = self.rooms.words();
-            self.finish(Some(Notice::info(words.say("trouble-sign-in-cancelled"))));
+    pub fn browser_closed(self: &Arc<Self>, id: PromptId) {
+        if !self.close_browser(id) {
+            return;
         }
+        let screen = Arc::clone(self);
+        self.rooms.runtime.spawn(async move {
+            screen.rooms.session.abandon_sign_in().await;
+            let words = screen.rooms.words();
+            screen.finish(Some(Notice::info(words.say("trouble-sign-in-cancelled"))));
+        });
     }
 
     /// Makes this phone a device of the customer: asks for a finger or face to prove the new approval key.
@@ -134,8 +139,11 @@ impl Welcome {
         self.rooms.runtime.spawn(async move {
             let reason = screen.rooms.words().say("pay-approve-key-reason");
             let config = &screen.rooms.config;
-            let outcome =
-                screen.rooms.session.enrol(&config.device_name, config.platform, reason).await;
+            let outcome = screen
+                .rooms
+                .session
+                .enrol(config.device_name.expose(), config.platform, reason)
+                .await;
             let words = screen.rooms.words();
             screen.finish(outcome.err().map(|failure| enrol_notice(failure, &words)));
         });
@@ -211,7 +219,7 @@ impl Welcome {
         self.state.change(|state| {
             state.busy = false;
             state.step = WelcomeStep::Browser;
-            state.browser = Some(BrowserRequest { id, url });
+            state.browser = Some(BrowserRequest { id, url: url.into() });
             label(state);
         });
     }

@@ -10,5 +10,6 @@ pub mod locale;
 pub mod money;
 pub mod ports;
 pub mod sensitivity;
+pub mod stack;
 pub mod text;
 pub mod time;

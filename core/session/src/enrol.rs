@@ -258,14 +258,14 @@ impl Session {
         if others && self.0.keeper.has_pin() {
             return Err(EnrolRefusal::OtherCustomer);
         }
+        self.0.keeper.keep_customer(seen.life, &customer)?;
         self.0.keeper.change_registration(seen.life, |registration| {
-            registration.owner = Some(answer.customer.id.clone());
+            registration.owner = Some(answer.customer.id);
             registration.enrolling = None;
             registration.device = Some(Enrolled {
                 device_id: answer.device_id,
                 approval_key: enrolling.approval_key,
                 app_attest_key_id: enrolling.app_attest_key_id,
-                customer: answer.customer,
             });
         })?;
         Ok(customer)

@@ -19,6 +19,7 @@ mod devices;
 mod enrol;
 mod evidence;
 mod keeper;
+mod key_work;
 pub mod lock;
 mod oauth;
 pub mod prompts;

@@ -167,9 +167,9 @@ impl Session {
         self.0.keeper.watch()
     }
 
-    /// The customer this device is enrolled for.
+    /// The customer this device is enrolled for. `None` while locked.
     pub fn customer(&self) -> Option<Customer> {
-        self.0.keeper.snapshot().registration.device.map(|device| device.customer)
+        self.0.keeper.customer()
     }
 
     /// The prompts: where the shell's answers go.
@@ -179,8 +179,17 @@ impl Session {
 
     /// Asks the bank whether this device is still welcome, also while locked: a revocation wipes.
     pub async fn check_in(&self) -> Result<(), CallFailure> {
-        let reply = self.authorised_without_customer(&Call::get(crate::devices::PATH)).await?;
+        let reply = self.authorised_without_customer(&Call::get(crate::devices::PATH)).await;
+        self.hang_up_unless_open();
+        let reply = reply?;
         if reply.status == 200 { Ok(()) } else { Err(CallFailure::Unreadable) }
+    }
+
+    /// While locked or signed out no connection is kept: its buffers hold what went through it.
+    pub(crate) fn hang_up_unless_open(&self) {
+        if self.0.keeper.is_locked() || !self.0.keeper.is_signed_in() {
+            self.0.contact.hang_up();
+        }
     }
 
     /// The address of `path` at the bank. A path that leads elsewhere is refused.
@@ -217,10 +226,18 @@ impl Inside {
 #[async_trait]
 impl BankCalls for Session {
     async fn call(&self, call: Call) -> Result<Reply, CallFailure> {
+        let closed = self.closed();
         if self.lock_if_due() {
             return Err(NotSent::Locked.into());
         }
-        self.authorised(&call).await
+        // What the bank answers to a closed lock could not be kept, and would lie in memory.
+        let reply = tokio::select! {
+            biased;
+            () = self.until_locked_after(closed) => Err(CallFailure::Unanswered),
+            reply = self.authorised(&call) => reply,
+        };
+        self.hang_up_unless_open();
+        reply
     }
 
     fn now(&self) -> Timestamp {
@@ -237,7 +254,9 @@ impl BankCalls for Session {
     }
 
     async fn receipt_keys(&self, refresh: bool) -> Result<ReceiptKeys, CallFailure> {
-        self.current_receipt_keys(refresh).await
+        let keys = self.current_receipt_keys(refresh).await;
+        self.hang_up_unless_open();
+        keys
     }
 
     async fn approve(

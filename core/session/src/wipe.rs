@@ -13,6 +13,7 @@ use guichet_vault::erase::{self, EraseFailure};
 
 use crate::calls::NotSent;
 use crate::keeper::Snapshot;
+use crate::key_work::key_work;
 use crate::lock::Attempts;
 use crate::oauth::SignInRefusal;
 use crate::session::Inside;
@@ -103,6 +104,7 @@ impl Session {
             session.journal_before_it_is_told();
             let before = session.0.begin_new_life(WipeReason::SignedOut);
             session.0.close();
+            session.0.contact.cut_off();
             // The device key stays for the farewell. What fails here is repeated, with its failure, by what follows it.
             let erase = |inside: &Inside| {
                 let store = &*inside.phone.secure_store;
@@ -110,6 +112,8 @@ impl Session {
             };
             session.with_no_keys_in_use(erase).await.ok();
             tokio::time::timeout(FAREWELL, session.farewell(&before)).await.ok();
+            drop(before);
+            session.0.contact.hang_up();
             session.destroy().await
         };
         finished(work).await.map_err(|_| SignOutRefusal::CutShort)?
@@ -122,6 +126,7 @@ impl Session {
             session.journal_before_it_is_told();
             session.0.begin_new_life(reason);
             session.0.close();
+            session.0.contact.cut_off();
             if let Err(failure) = session.destroy().await {
                 tracing::error!(%failure, "the wipe is not complete");
             }
@@ -150,7 +155,7 @@ impl Session {
         let _no_keys_in_use = self.0.keys.lock().await;
         let inside = Arc::clone(&self.0);
         let work = move || work(&inside);
-        tokio::task::spawn_blocking(work).await.map_err(|_| SignOutRefusal::CutShort)?
+        key_work(work).await.map_err(|_| SignOutRefusal::CutShort)?
     }
 
     /// Returns once no wipe is under way.

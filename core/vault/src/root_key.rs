@@ -16,29 +16,35 @@ const KEY_CHECK: &[u8] = b"guichet vault: key check, v1";
 
 /// The key everything in the vault hangs on: 32 random bytes. Class C3: prints as dots, zeroised when dropped.
 ///
-/// It is never used itself: each purpose has a key of its own, derived with HKDF-SHA-256 (RFC 5869).
-pub struct RootKey(C3<[u8; KEY_SIZE]>);
+/// It is never used itself: each purpose has a key of its own, derived with HKDF-SHA-256 (RFC 5869). It lies in one place on the heap:
+/// moving it from call to call leaves no copies on the stack.
+pub struct RootKey(Box<C3<[u8; KEY_SIZE]>>);
 
 impl RootKey {
     /// Draws a new one.
     pub fn make(entropy: &dyn Entropy) -> Self {
-        let mut key = C3::new([0; KEY_SIZE]);
-        entropy.fill(key.expose_secret_mut());
-        Self(key)
+        let mut key = Self::blank();
+        entropy.fill(key.0.expose_secret_mut());
+        key
     }
 
     /// From the bytes of a wrapped or released item.
     pub(crate) fn from_slice(bytes: &[u8]) -> Option<Self> {
-        let mut key = C3::new([0; KEY_SIZE]);
+        let mut key = Self::blank();
         if bytes.len() != KEY_SIZE {
             return None;
         }
-        key.expose_secret_mut().copy_from_slice(bytes);
-        Some(Self(key))
+        key.0.expose_secret_mut().copy_from_slice(bytes);
+        Some(key)
+    }
+
+    /// A place to write a key to.
+    fn blank() -> Self {
+        Self(Box::new(C3::new([0; KEY_SIZE])))
     }
 
     /// The bytes, to be wrapped or guarded.
-    pub(crate) const fn expose(&self) -> &[u8; KEY_SIZE] {
+    pub(crate) fn expose(&self) -> &[u8; KEY_SIZE] {
         self.0.expose_secret()
     }
 

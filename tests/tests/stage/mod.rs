@@ -62,7 +62,7 @@ impl Stage {
             profile: bank.profile(),
             folder: folder.path().to_owned(),
             locale: Locale::En,
-            device_name: "Test phone".to_owned(),
+            device_name: "Test phone".to_owned().into(),
             platform: Platform::Other,
             pin_cost: PinCost::new(64, 1),
         };
@@ -101,8 +101,8 @@ impl Stage {
             WelcomeStep::Browser => {
                 let page = welcome.state().browser.unwrap();
                 let who = self.bank.customer(self.customer);
-                let redirect = browser::sign_in(&self.bank.router, &page.url, who).await;
-                welcome.browser_returned(page.id, redirect);
+                let redirect = browser::sign_in(&self.bank.router, page.url.expose(), who).await;
+                welcome.browser_returned(page.id, C3::new(redirect));
             }
             WelcomeStep::Enrol => {
                 welcome.enrol();

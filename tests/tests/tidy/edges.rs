@@ -16,7 +16,7 @@ enum May {
 }
 use May::{Need, NeedAnything};
 
-const EDGES: [(&str, May); 17] = [
+const EDGES: [(&str, May); 18] = [
     ("guichet-foundation", Need(&[])),
     ("guichet-sqlcipher-provider", Need(&[])),
     ("guichet-vault", Need(&["guichet-foundation", "guichet-sqlcipher-provider"])),
@@ -36,7 +36,8 @@ const EDGES: [(&str, May); 17] = [
             "guichet-vault",
         ]),
     ),
-    ("guichet-ffi", Need(&["guichet-app", "guichet-foundation"])),
+    ("guichet-silence", Need(&["guichet-foundation"])),
+    ("guichet-ffi", Need(&["guichet-app", "guichet-foundation", "guichet-silence"])),
     ("guichet-bindgen", Need(&[])),
     ("guichet-attestor", Need(&[])),
     // It shares no checking code with the core; SQLite's ciphers are what one build can have only one of.

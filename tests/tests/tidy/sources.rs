@@ -53,7 +53,7 @@ const MACHINE_PATHS: [&str; 4] = [
 
 /// Where unsafe code may stand: the C side of SQLCipher, and an allocator that overwrites what it frees.
 const UNSAFE_ROOMS: [&str; 2] =
-    ["core/vault/sqlcipher-provider/src/boundary.rs", "bindings/ffi/src/zeroing.rs"];
+    ["core/vault/sqlcipher-provider/src/boundary.rs", "bindings/silence/src/zeroing.rs"];
 
 /// Names that say nothing about what a file is for.
 const EMPTY_NAMES: [&str; 9] =

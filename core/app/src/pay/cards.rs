@@ -38,8 +38,8 @@ pub struct ReviewCard {
     pub title: String,
     /// The words, line by line.
     pub text: C2<String>,
-    /// The SHA-256 of the words, base64url.
-    pub digest: String,
+    /// The SHA-256 of the words, base64url. Whoever guesses the words can confirm the guess with it.
+    pub digest: C2<String>,
     /// Until when they can be approved.
     pub expires: String,
     /// The label of the button that approves: `Approve ¥12.00`.
@@ -117,7 +117,7 @@ impl ReviewCard {
             id: review.id,
             title: words.say("pay-review-title"),
             text: review.text.clone(),
-            digest: review.digest.into(),
+            digest: C2::new(review.digest.into()),
             expires: words.say_with("pay-review-expires", &[("time", (&expires).into())]),
             approve: C2::new(words.say_with("pay-approve", &[("amount", (&amount).into())])),
             discard: words.say("pay-discard"),

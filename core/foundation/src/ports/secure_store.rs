@@ -4,8 +4,14 @@ use crate::sensitivity::SecretBytes;
 /// The places of the secure store. One item each; the names are kept for ever, they are what an installed app has on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Slot {
-    /// The registration at the bank: client and device id, what changes it, and a sign-in under way.
+    /// The registration at the bank: ids of client, device and customer, and public keys.
     Registration,
+    /// The client's own access to its registration (RFC 7592).
+    RegistrationAccess,
+    /// The customer's name.
+    Customer,
+    /// A sign-in while the customer is in the browser.
+    SignIn,
     /// The session's tokens.
     Tokens,
     /// The newest verified pin set.
@@ -30,8 +36,11 @@ pub enum Slot {
 
 impl Slot {
     /// Every slot.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Registration,
+        Self::RegistrationAccess,
+        Self::Customer,
+        Self::SignIn,
         Self::Tokens,
         Self::PinSet,
         Self::ReceiptKeys,
@@ -48,6 +57,9 @@ impl Slot {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Registration => "guichet.registration",
+            Self::RegistrationAccess => "guichet.registration-access",
+            Self::Customer => "guichet.customer",
+            Self::SignIn => "guichet.sign-in",
             Self::Tokens => "guichet.tokens",
             Self::PinSet => "guichet.pin-set",
             Self::ReceiptKeys => "guichet.receipt-keys",

@@ -110,4 +110,11 @@ impl TransportFailure {
 pub trait Transport: Send + Sync {
     /// Sends the request and reads the whole answer.
     async fn send(&self, request: Request) -> Result<Response, TransportFailure>;
+
+    /// Closes what is kept open for later requests: its buffers hold what went through it, tokens and answers. A request under way
+    /// is not disturbed; its connection closes after it. Nothing to do where nothing is kept.
+    fn hang_up(&self) {}
+
+    /// As [`Self::hang_up`], and ends every request under way: it fails as [`TransportFailure::Broken`].
+    fn cut_off(&self) {}
 }

@@ -106,14 +106,17 @@ impl Session {
     }
 
     async fn usable_tokens(&self) -> Result<(Snapshot, Arc<Tokens>), CallFailure> {
-        let seen = self.0.keeper.snapshot();
-        let tokens = seen.tokens.clone().ok_or(CallFailure::SignedOut)?;
+        let (seen, tokens) = self.tokens()?;
         self.introduced().await?;
         if self.is_usable(&tokens) {
             return Ok((seen, tokens));
         }
         self.refresh(&seen).await?;
-        let seen = self.0.keeper.snapshot();
+        self.tokens()
+    }
+
+    fn tokens(&self) -> Result<(Snapshot, Arc<Tokens>), CallFailure> {
+        let seen = self.0.keeper.with_tokens().map_err(|_| NotSent::Phone)?;
         let tokens = seen.tokens.clone().ok_or(CallFailure::SignedOut)?;
         Ok((seen, tokens))
     }

@@ -56,6 +56,16 @@ impl Contact {
         Ok(response)
     }
 
+    /// Closes what is kept open for later requests.
+    pub(crate) fn hang_up(&self) {
+        self.transport.hang_up();
+    }
+
+    /// As [`Self::hang_up`], and ends every request under way.
+    pub(crate) fn cut_off(&self) {
+        self.transport.cut_off();
+    }
+
     /// Reads a document that needs no authorization.
     pub(crate) async fn read(&self, url: &Url, to: Server) -> Result<Vec<u8>, CallFailure> {
         let headers = vec![("accept", "*/*".to_owned())];

@@ -24,7 +24,7 @@ impl Session {
         if !same_key || self.introduced().await.is_err() {
             return;
         }
-        if registration.device.is_none() && self.deregistered(registration).await {
+        if registration.device.is_none() && self.deregistered(before).await {
             return;
         }
         let Some(tokens) = &before.tokens else { return };

@@ -8,6 +8,8 @@
 //! store counts, never what a process remembers: it is read before tokens are refreshed and again before new ones are written, and
 //! where it is another's work that is taken up and one's own dropped. What remains is the moment between reading and writing, and
 //! two refreshes of one token at once; the bank's grace for a rotated token covers both (docs/protocol.md, section 3.7).
+//! While the lock is closed memory holds neither tokens nor the customer's name: whoever needs them then (to hear of a revocation)
+//! has them read from the store for the moment of use. A pending sign-in is in memory at no other time.
 
 mod record;
 
@@ -24,6 +26,7 @@ pub(crate) use record::{
     Endpoints, Enrolled, Enrolling, Management, PendingSignIn, Registration, Tokens,
 };
 
+use crate::enrol::Customer;
 use crate::settings::Settings;
 use crate::standing::{Standing, WipeReason};
 
@@ -37,7 +40,12 @@ struct State {
     generation: u64,
     life: u64,
     registration: Registration,
+    /// Whether the store holds tokens.
+    signed_in: bool,
+    /// Held while the lock is open.
     tokens: Option<Arc<Tokens>>,
+    /// Held while the lock is open.
+    customer: Option<Customer>,
     settings: Settings,
     has_pin: bool,
     locked: bool,
@@ -50,7 +58,10 @@ pub(crate) struct Snapshot {
     pub(crate) generation: u64,
     pub(crate) life: u64,
     pub(crate) registration: Registration,
+    /// With [`Keeper::with_tokens`] only.
     pub(crate) tokens: Option<Arc<Tokens>>,
+    /// Of a life that has just ended only.
+    pub(crate) management: Option<Management>,
 }
 
 /// Why a change was not made.
@@ -73,15 +84,15 @@ impl Keeper {
         let registration = read::<Registration>(&*store, Slot::Registration)?
             .filter(|registration| registration.issuer == issuer)
             .unwrap_or_else(|| Registration::new(issuer));
-        let tokens = match registration.client_id {
-            Some(_) => read::<Tokens>(&*store, Slot::Tokens)?.map(Arc::new),
-            None => None,
-        };
+        let signed_in =
+            registration.client_id.is_some() && read::<Tokens>(&*store, Slot::Tokens)?.is_some();
         let state = State {
             generation: 0,
             life: 0,
             registration,
-            tokens,
+            signed_in,
+            tokens: None,
+            customer: None,
             settings: read(&*store, Slot::Settings)?.unwrap_or_default(),
             has_pin: by_pin::is_set(&*store)?,
             locked: true,
@@ -91,14 +102,48 @@ impl Keeper {
         Ok(Self { store, state: Mutex::new(state), standing })
     }
 
+    /// What is known, without the tokens.
     pub(crate) fn snapshot(&self) -> Snapshot {
-        let state = self.state();
-        Snapshot {
-            generation: state.generation,
-            life: state.life,
-            registration: state.registration.clone(),
-            tokens: state.tokens.clone(),
+        self.state().snapshot(None)
+    }
+
+    /// What is known, and the tokens, if there are any.
+    pub(crate) fn with_tokens(&self) -> Result<Snapshot, StoreFailure> {
+        let mut state = self.state();
+        let tokens = self.tokens(&mut state)?;
+        Ok(state.snapshot(tokens))
+    }
+
+    /// Those in memory, or else those of the store. If another process of the app has ended the session, there are none any more.
+    fn tokens(&self, state: &mut State) -> Result<Option<Arc<Tokens>>, StoreFailure> {
+        if state.tokens.is_some() || !state.signed_in {
+            return Ok(state.tokens.clone());
         }
+        let found = read::<Tokens>(&*self.store, Slot::Tokens)?.map(Arc::new);
+        if found.is_none() {
+            state.signed_in = false;
+            state.generation += 1;
+            self.announce(state);
+        } else if !state.is_locked() {
+            state.tokens.clone_from(&found);
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn is_signed_in(&self) -> bool {
+        self.state().signed_in
+    }
+
+    /// The customer, if the device is enrolled for one and the lock is open.
+    pub(crate) fn customer(&self) -> Option<Customer> {
+        let mut state = self.state();
+        if state.is_locked() || state.registration.device.is_none() {
+            return None;
+        }
+        if state.customer.is_none() {
+            state.customer = read(&*self.store, Slot::Customer).ok()?;
+        }
+        state.customer.clone()
     }
 
     pub(crate) fn generation(&self) -> u64 {
@@ -119,8 +164,51 @@ impl Keeper {
 
     /// Whether the lock screen is all there is.
     pub(crate) fn is_locked(&self) -> bool {
-        let state = self.state();
-        state.has_pin && state.locked
+        self.state().is_locked()
+    }
+
+    /// The sign-in that waits for the browser, if one does.
+    pub(crate) fn pending_sign_in(&self) -> Result<Option<PendingSignIn>, StoreFailure> {
+        read(&*self.store, Slot::SignIn)
+    }
+
+    /// A sign-in waits for the browser now; one that waited before does no more.
+    pub(crate) fn begin_sign_in(&self, life: u64, pending: &PendingSignIn) -> Result<(), NotKept> {
+        let _same_life = self.state_of(life)?;
+        Ok(write(&*self.store, Slot::SignIn, pending)?)
+    }
+
+    /// No sign-in waits for the browser any more.
+    pub(crate) fn end_sign_in(&self, life: u64) -> Result<(), NotKept> {
+        let _same_life = self.state_of(life)?;
+        Ok(self.store.remove(Slot::SignIn)?)
+    }
+
+    /// Whose device this is. Before the registration says that it is one: a kill between the two loses no name.
+    pub(crate) fn keep_customer(&self, life: u64, customer: &Customer) -> Result<(), NotKept> {
+        let mut state = self.state_of(life)?;
+        write(&*self.store, Slot::Customer, customer)?;
+        state.customer = None;
+        Ok(())
+    }
+
+    /// The client's access to its registration, if the bank lets one.
+    pub(crate) fn management(&self) -> Result<Option<Management>, StoreFailure> {
+        read(&*self.store, Slot::RegistrationAccess)
+    }
+
+    /// The client's access to its registration is this one now, or there is none.
+    pub(crate) fn keep_management(
+        &self,
+        life: u64,
+        management: Option<&Management>,
+    ) -> Result<(), NotKept> {
+        let _same_life = self.state_of(life)?;
+        match management {
+            Some(management) => write(&*self.store, Slot::RegistrationAccess, management)?,
+            None => self.store.remove(Slot::RegistrationAccess)?,
+        }
+        Ok(())
     }
 
     /// Changes the registration, if no wipe has come since `life` was read.
@@ -129,10 +217,7 @@ impl Keeper {
         life: u64,
         change: impl FnOnce(&mut Registration),
     ) -> Result<(), NotKept> {
-        let mut state = self.state();
-        if state.life != life {
-            return Err(NotKept::Superseded);
-        }
+        let mut state = self.state_of(life)?;
         let mut registration = state.registration.clone();
         change(&mut registration);
         write(&*self.store, Slot::Registration, &registration)?;
@@ -154,10 +239,7 @@ impl Keeper {
         life: u64,
         change: impl FnOnce(&mut Settings),
     ) -> Result<(), NotKept> {
-        let mut state = self.state();
-        if state.life != life {
-            return Err(NotKept::Superseded);
-        }
+        let mut state = self.state_of(life)?;
         let mut settings = state.settings;
         change(&mut settings);
         write(&*self.store, Slot::Settings, &settings)?;
@@ -172,24 +254,28 @@ impl Keeper {
             return Err(NotKept::Superseded);
         }
         write(&*self.store, Slot::Tokens, &tokens)?;
-        state.tokens = Some(Arc::new(tokens));
+        state.hold(Some(tokens));
         state.generation += 1;
         self.announce(&state);
         Ok(())
     }
 
-    /// Takes up what another process has put into the store since `generation`, if it has: other tokens, or none after a sign-out.
-    /// Whether it was so.
-    pub(crate) fn take_up_stored(&self, generation: u64) -> Result<bool, NotKept> {
+    /// Takes up what another process has put into the store since `generation`, when the tokens were `known`, if it has: other
+    /// tokens, or none after a sign-out. Whether it was so.
+    pub(crate) fn take_up_stored(
+        &self,
+        generation: u64,
+        known: Option<&Tokens>,
+    ) -> Result<bool, NotKept> {
         let mut state = self.state();
         if state.generation != generation {
             return Err(NotKept::Superseded);
         }
         let stored = read::<Tokens>(&*self.store, Slot::Tokens)?;
-        if stored.as_ref().map(Tokens::secrets) == state.tokens.as_deref().map(Tokens::secrets) {
+        if stored.as_ref().map(Tokens::secrets) == known.map(Tokens::secrets) {
             return Ok(false);
         }
-        state.tokens = stored.map(Arc::new);
+        state.hold(stored);
         state.generation += 1;
         self.announce(&state);
         Ok(true)
@@ -216,13 +302,14 @@ impl Keeper {
             return Err(NotKept::Superseded);
         }
         let stored = read::<Tokens>(&*self.store, Slot::Tokens)?;
-        state.tokens = match stored {
+        let in_force = match stored {
             Some(stored) if stored.refresh.expose_secret() == sent => {
                 write(&*self.store, Slot::Tokens, &tokens)?;
-                Some(Arc::new(tokens))
+                Some(tokens)
             }
-            others => others.map(Arc::new),
+            others => others,
         };
+        state.hold(in_force);
         state.generation += 1;
         self.announce(&state);
         Ok(())
@@ -236,13 +323,11 @@ impl Keeper {
             return Err(NotKept::Superseded);
         }
         let stored = read::<Tokens>(&*self.store, Slot::Tokens)?;
-        state.tokens = match stored {
-            Some(other) if other.refresh.expose_secret() != sent => Some(Arc::new(other)),
-            _ => {
-                self.store.remove(Slot::Tokens)?;
-                None
-            }
-        };
+        let other = stored.filter(|stored| stored.refresh.expose_secret() != sent);
+        if other.is_none() {
+            self.store.remove(Slot::Tokens)?;
+        }
+        state.hold(other);
         state.generation += 1;
         self.announce(&state);
         Ok(())
@@ -251,13 +336,14 @@ impl Keeper {
     /// Begins a wipe: from here on nothing of the old life is stored. Returns what was known, for a farewell to the bank.
     pub(crate) fn begin_new_life(&self, reason: WipeReason) -> Snapshot {
         let mut state = self.state();
-        let unknown = Registration::new(&state.registration.issuer);
-        let before = Snapshot {
-            generation: state.generation,
-            life: state.life,
-            registration: std::mem::replace(&mut state.registration, unknown),
-            tokens: state.tokens.take(),
-        };
+        // A farewell that the store keeps from being said is not said.
+        let tokens = self.tokens(&mut state).ok().flatten();
+        let mut before = state.snapshot(tokens);
+        before.management = self.management().ok().flatten();
+        state.registration = Registration::new(&before.registration.issuer);
+        state.signed_in = false;
+        state.tokens = None;
+        state.customer = None;
         state.generation += 1;
         state.life += 1;
         state.settings = Settings::default();
@@ -289,6 +375,10 @@ impl Keeper {
     pub(crate) fn closed(&self) {
         let mut state = self.state();
         state.locked = true;
+        if state.is_locked() {
+            state.tokens = None;
+            state.customer = None;
+        }
         self.announce(&state);
     }
 
@@ -304,12 +394,37 @@ impl Keeper {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The state, if no wipe has come since `life` was read.
+    fn state_of(&self, life: u64) -> Result<MutexGuard<'_, State>, NotKept> {
+        let state = self.state();
+        if state.life == life { Ok(state) } else { Err(NotKept::Superseded) }
+    }
 }
 
 impl State {
+    const fn is_locked(&self) -> bool {
+        self.has_pin && self.locked
+    }
+
+    fn snapshot(&self, tokens: Option<Arc<Tokens>>) -> Snapshot {
+        Snapshot {
+            generation: self.generation,
+            life: self.life,
+            registration: self.registration.clone(),
+            tokens,
+            management: None,
+        }
+    }
+
+    /// These tokens are in force, or none.
+    fn hold(&mut self, tokens: Option<Tokens>) {
+        self.signed_in = tokens.is_some();
+        self.tokens = tokens.filter(|_| !self.is_locked()).map(Arc::new);
+    }
+
     fn standing(&self) -> Standing {
-        let signed_in = self.tokens.is_some();
-        let locked = self.has_pin && self.locked;
+        let (signed_in, locked) = (self.signed_in, self.is_locked());
         match (&self.registration.client_id, &self.registration.device) {
             (None, _) => self.wiped.map_or(Standing::New, Standing::Wiped),
             (Some(_), None) if signed_in => Standing::SignedIn,
@@ -338,6 +453,6 @@ pub(crate) fn write<T: Serialize>(
     slot: Slot,
     record: &T,
 ) -> Result<(), StoreFailure> {
-    let bytes = serde_json::to_vec(record).map_err(|_| StoreFailure::Platform)?;
-    store.put(slot, &SecretBytes::new(bytes))
+    let bytes = serde_json::to_vec(record).map(SecretBytes::new);
+    store.put(slot, &bytes.map_err(|_| StoreFailure::Platform)?)
 }

@@ -5,7 +5,6 @@ use guichet_foundation::time::Timestamp;
 use guichet_wire::jwk::Jwk;
 use serde::{Deserialize, Serialize};
 
-use crate::enrol::Customer;
 use crate::secret_text::SecretText;
 
 /// What the phone knows of its registration at the bank: [`Slot::Registration`](guichet_foundation::ports::Slot::Registration).
@@ -16,16 +15,12 @@ pub(crate) struct Registration {
     /// Thumbprint of the device key that was registered.
     pub(crate) device_key: Option<String>,
     pub(crate) endpoints: Option<Endpoints>,
-    /// How to change the registration, where the bank lets one.
-    #[serde(default)]
-    pub(crate) management: Option<Management>,
     /// Since when the device key serves, in the bank's time.
     #[serde(default)]
     pub(crate) key_since: Option<Timestamp>,
     /// Thumbprint of the key that the bank is being told to take instead.
     #[serde(default)]
     pub(crate) successor: Option<String>,
-    pub(crate) pending: Option<PendingSignIn>,
     pub(crate) device: Option<Enrolled>,
     /// An enrolment on its way.
     #[serde(default)]
@@ -48,14 +43,16 @@ pub(crate) struct Endpoints {
     pub(crate) revocation: String,
 }
 
-/// The client's own access to its registration (RFC 7592).
+/// The client's own access to its registration (RFC 7592):
+/// [`Slot::RegistrationAccess`](guichet_foundation::ports::Slot::RegistrationAccess). Read for the moment of use.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Management {
     pub(crate) uri: String,
     pub(crate) token: SecretText,
 }
 
-/// A sign-in while the customer is in the browser. Kept, since the phone may end the app meanwhile.
+/// A sign-in while the customer is in the browser: [`Slot::SignIn`](guichet_foundation::ports::Slot::SignIn). Kept, since the phone
+/// may end the app meanwhile, and nowhere else: it is read when the browser comes back.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct PendingSignIn {
     pub(crate) state: SecretText,
@@ -85,7 +82,6 @@ pub(crate) struct Enrolled {
     /// The App Attest key that vouched for it, in base64url: it can vouch for another one.
     #[serde(default)]
     pub(crate) app_attest_key_id: Option<String>,
-    pub(crate) customer: Customer,
 }
 
 /// The session's tokens: [`Slot::Tokens`](guichet_foundation::ports::Slot::Tokens).
@@ -111,10 +107,8 @@ impl Registration {
             client_id: None,
             device_key: None,
             endpoints: None,
-            management: None,
             key_since: None,
             successor: None,
-            pending: None,
             device: None,
             enrolling: None,
             owner: None,

@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq as _;
 use super::attempts::Attempts;
 use super::pin::{self, PinRefusal};
 use super::unlock::UnlockRefusal;
+use crate::key_work::key_work;
 use crate::standing::Standing;
 use crate::{CallFailure, Session, finished};
 
@@ -45,8 +46,8 @@ impl From<CallFailure> for SetPinRefusal {
 impl Session {
     /// Whether the customer may choose `pin`: the rules, all of them.
     pub fn check_pin(&self, pin: &C3<String>) -> Result<(), PinRefusal> {
-        let device = self.0.keeper.snapshot().registration.device;
-        let known = device.map(|device| device.customer.not_in_pin).unwrap_or_default();
+        let customer = self.0.keeper.customer();
+        let known = customer.map(|customer| customer.not_in_pin).unwrap_or_default();
         pin::check(pin.expose_secret(), &known)
     }
 
@@ -105,6 +106,6 @@ impl Session {
         let work = move || {
             by_pin::wrap(&*phone.secure_store, &*phone.entropy, &root, &pin, cost).map(|()| root)
         };
-        tokio::task::spawn_blocking(work).await.unwrap_or(Err(WrapFailure::Memory))
+        key_work(work).await.unwrap_or(Err(WrapFailure::Memory))
     }
 }

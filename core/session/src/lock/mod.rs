@@ -67,7 +67,8 @@ impl Lock {
 }
 
 impl Inside {
-    /// Closes the lock: prompts, root key and database key are gone when it returns.
+    /// Closes the lock: prompts, root key, database key, tokens and the customer's name are gone when it returns, and calls under way
+    /// end.
     pub(crate) fn close(&self) {
         {
             let mut state = self.lock.state();
@@ -79,6 +80,7 @@ impl Inside {
         self.step_ups.cancel_all();
         self.vault.lock();
         self.lock.changed.send_replace(());
+        self.contact.hang_up();
     }
 
     /// How long until it locks by itself; zero when it is due. While the customer shows the bank to be there, on its page or at a
@@ -148,6 +150,20 @@ impl Session {
             self.lock();
         }
         self.0.keeper.is_locked()
+    }
+
+    /// How often the lock has been closed.
+    pub(crate) fn closed(&self) -> u64 {
+        self.0.lock.closed()
+    }
+
+    /// Returns when the app has been locked since the lock was closed so often. A wipe does not count: it ends calls by itself.
+    pub(crate) async fn until_locked_after(&self, closed: u64) {
+        let mut changed = self.0.lock.changed.subscribe();
+        while self.0.lock.closed() == closed || !self.0.keeper.has_pin() {
+            // The sender lives as long as the session.
+            changed.changed().await.ok();
+        }
     }
 
     /// Watches the timer in a task of its own until the lock closes or the session is gone.

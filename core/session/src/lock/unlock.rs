@@ -5,6 +5,7 @@ use guichet_vault::{OpenFailure, Opened, RootKey};
 
 use super::attempts::Attempts;
 use super::pin::DIGITS;
+use crate::key_work::key_work;
 use crate::standing::WipeReason;
 use crate::{CallFailure, Session, finished};
 
@@ -146,7 +147,7 @@ impl Session {
     async fn unwrapped(&self, pin: SecretBytes) -> Result<RootKey, UnwrapFailure> {
         let store = self.0.phone.secure_store.clone();
         let work = move || by_pin::unwrap(&*store, &pin);
-        tokio::task::spawn_blocking(work).await.unwrap_or(Err(UnwrapFailure::Memory))
+        key_work(work).await.unwrap_or(Err(UnwrapFailure::Memory))
     }
 
     /// Opens the vault with `root`, unless it is open. A file that was damaged or rolled back has been moved aside by then: a new
@@ -168,8 +169,7 @@ impl Session {
             };
             (root, opened)
         };
-        let (root, opened) =
-            tokio::task::spawn_blocking(work).await.map_err(|_| UnlockRefusal::Superseded)?;
+        let (root, opened) = key_work(work).await.map_err(|_| UnlockRefusal::Superseded)?;
         let opened = opened.map_err(UnlockRefusal::Vault)?;
         if !self.0.open_lock(root, closed) {
             self.0.vault.lock();

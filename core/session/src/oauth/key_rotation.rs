@@ -20,7 +20,7 @@ use super::sign_in::SignInRefusal;
 use crate::Session;
 use crate::bank::{Outgoing, Server};
 use crate::calls::{CallFailure, NotSent};
-use crate::keeper::{Management, NotKept, Registration, Snapshot};
+use crate::keeper::{Management, NotKept, Snapshot};
 
 /// How long a key serves, in seconds.
 const SERVES: i64 = 365 * 86_400;
@@ -35,8 +35,8 @@ impl Session {
     pub(super) async fn rotate_key_if_due(&self) -> Result<(), SignInRefusal> {
         let seen = self.0.keeper.snapshot();
         let registration = &seen.registration;
-        let (Some(client), Some(management)) = (&registration.client_id, &registration.management)
-        else {
+        let management = self.0.keeper.management().map_err(|_| NotSent::Phone)?;
+        let (Some(client), Some(management)) = (&registration.client_id, &management) else {
             return Ok(());
         };
         let signer = &*self.0.phone.device_signer;
@@ -60,7 +60,7 @@ impl Session {
         let registration = &seen.registration;
         let now = self.signing_time()?;
         let old = registration.key_since.is_some_and(|since| now.seconds_since(since) >= SERVES);
-        Ok(seen.tokens.is_none() && (old || registration.successor.is_some()))
+        Ok(!self.0.keeper.is_signed_in() && (old || registration.successor.is_some()))
     }
 
     /// The key that comes next: the one that is written down, or a new one that is written down now.
@@ -130,8 +130,8 @@ impl Session {
     }
 
     /// Has the bank forget an installation that never enrolled. Whether it did.
-    pub(crate) async fn deregistered(&self, registration: &Registration) -> bool {
-        let Some(management) = &registration.management else { return false };
+    pub(crate) async fn deregistered(&self, before: &Snapshot) -> bool {
+        let Some(management) = &before.management else { return false };
         let gone = self.managed(Method::Delete, management, |_| Ok(Vec::new())).await;
         gone.is_ok_and(|response| response.status == 204)
     }

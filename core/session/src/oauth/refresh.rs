@@ -23,7 +23,12 @@ impl Session {
         let is_done = || self.0.keeper.generation() != seen.generation;
         let work = || {
             let (session, seen) = (self.clone(), seen.clone());
-            async move { session.refresh_once(&seen).await }
+            async move {
+                let newer = session.refresh_once(&seen).await;
+                drop(seen);
+                session.hang_up_unless_open();
+                newer
+            }
         };
         while let Some(under_way) = self.0.refresh.join_or_start(seen.generation, is_done, work) {
             let of_these = under_way.about == seen.generation;
@@ -40,7 +45,7 @@ impl Session {
         if !self.take_up_of_others(seen)? {
             return self.ask_or_take_up(seen).await;
         }
-        let seen = self.0.keeper.snapshot();
+        let seen = self.0.keeper.with_tokens().map_err(|_| NotSent::Phone)?;
         match &seen.tokens {
             None => Err(CallFailure::SignedOut),
             Some(tokens) if self.is_usable(tokens) => Ok(Newer::TakenUp),
@@ -61,7 +66,7 @@ impl Session {
 
     /// Whether other tokens than those of `seen` are in force: this process's, or taken up now from another's.
     fn take_up_of_others(&self, seen: &Snapshot) -> Result<bool, CallFailure> {
-        match self.0.keeper.take_up_stored(seen.generation) {
+        match self.0.keeper.take_up_stored(seen.generation, seen.tokens.as_deref()) {
             Ok(taken_up) => Ok(taken_up),
             Err(NotKept::Superseded) => Ok(true),
             Err(NotKept::Store(_)) => Err(NotSent::Phone.into()),
@@ -130,9 +135,6 @@ impl Session {
 
     /// Something else decided about the tokens meanwhile: other ones are in force, or none.
     fn superseded(&self) -> Result<Newer, CallFailure> {
-        match self.0.keeper.snapshot().tokens {
-            Some(_) => Ok(Newer::TakenUp),
-            None => Err(CallFailure::SignedOut),
-        }
+        if self.0.keeper.is_signed_in() { Ok(Newer::TakenUp) } else { Err(CallFailure::SignedOut) }
     }
 }

@@ -48,11 +48,12 @@ impl Session {
         let now = self.0.contact.time.now();
         let client = registered.client_id.clone();
         let new_client = registration.client_id.as_ref() != Some(&client);
+        let management = registered.management(&self.0.profile.issuer);
+        self.0.keeper.keep_management(life, management.as_ref())?;
         self.0.keeper.change_registration(life, |registration| {
             registration.client_id = Some(client.clone());
             registration.device_key = Some(thumbprint(&key));
             registration.endpoints = Some(endpoints.clone());
-            registration.management = registered.management(&self.0.profile.issuer);
             registration.key_since = Some(now);
             registration.successor = None;
             if new_client {

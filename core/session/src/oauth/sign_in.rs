@@ -79,7 +79,7 @@ impl Session {
     /// opens. A sign-in that was under way is replaced.
     pub async fn begin_sign_in(&self, locale: Locale) -> Result<Url, SignInRefusal> {
         let session = self.clone();
-        finished(async move { session.begin(locale, &[]).await }).await?
+        finished(async move { session.begin_or_hang_up(locale, &[]).await }).await?
     }
 
     /// Begins a sign-in by which a customer who is signed in shows to be there again (RFC 9470 section 4).
@@ -93,19 +93,31 @@ impl Session {
             let max_age = max_age.map(|seconds| seconds.to_string());
             let mut demand = vec![("acr_values", Way::Bank.acr())];
             demand.extend(max_age.as_deref().map(|seconds| ("max_age", seconds)));
-            session.begin(locale, &demand).await
+            session.begin_or_hang_up(locale, &demand).await
         })
         .await?
     }
 
+    async fn begin_or_hang_up(
+        &self,
+        locale: Locale,
+        demand: &[(&str, &str)],
+    ) -> Result<Url, SignInRefusal> {
+        let outcome = self.begin(locale, demand).await;
+        if outcome.is_err() {
+            self.0.contact.hang_up();
+        }
+        outcome
+    }
+
     /// The browser's answer is not wanted any more, if it was to show that the customer is there.
     pub(crate) fn forget_pending_step_up(&self) {
-        let seen = self.0.keeper.snapshot();
-        if !seen.registration.pending.is_some_and(|pending| pending.is_step_up) {
+        let life = self.0.keeper.life();
+        let waiting = self.0.keeper.pending_sign_in();
+        if !waiting.is_ok_and(|pending| pending.is_some_and(|pending| pending.is_step_up)) {
             return;
         }
-        let forget = |registration: &mut Registration| registration.pending = None;
-        if self.0.keeper.change_registration(seen.life, forget).is_err() {
+        if self.0.keeper.end_sign_in(life).is_err() {
             tracing::warn!("could not note that a sign-in was given up");
         }
     }
@@ -113,7 +125,22 @@ impl Session {
     /// Ends a sign-in with the redirect the browser was sent to. Runs to its end even if the caller goes away.
     pub async fn finish_sign_in(&self, redirect: &str) -> Result<(), SignInRefusal> {
         let (session, redirect) = (self.clone(), C3::new(redirect.to_owned()));
-        finished(async move { session.finish(redirect.expose_secret()).await }).await?
+        finished(async move {
+            let outcome = session.finish(redirect.expose_secret()).await;
+            session.0.contact.hang_up();
+            outcome
+        })
+        .await?
+    }
+
+    /// The customer has closed the browser: a redirect that comes all the same is not waited for any more.
+    pub async fn abandon_sign_in(&self) {
+        let _one_at_a_time = self.0.sign_in.lock().await;
+        let life = self.0.keeper.life();
+        if let Err(failure) = self.0.keeper.end_sign_in(life) {
+            tracing::warn!(%failure, "an abandoned sign-in could not be forgotten");
+        }
+        self.0.contact.hang_up();
     }
 
     /// `demand` is what the request asks for besides.
@@ -147,9 +174,7 @@ impl Session {
         }
         let pushed: Pushed =
             serde_json::from_slice(&response.body).map_err(|_| CallFailure::Unreadable)?;
-        self.0.keeper.change_registration(seen.life, |registration| {
-            registration.pending = Some(pending);
-        })?;
+        self.0.keeper.begin_sign_in(seen.life, &pending)?;
         let mut url = Url::parse(&endpoints.authorization).map_err(|_| NotSent::NotReady)?;
         url.query_pairs_mut()
             .append_pair("client_id", client.as_str())
@@ -185,7 +210,8 @@ impl Session {
     async fn finish(&self, redirect: &str) -> Result<(), SignInRefusal> {
         let _one_at_a_time = self.0.sign_in.lock().await;
         let seen = self.0.keeper.snapshot();
-        let pending = seen.registration.pending.clone().ok_or(SignInRefusal::NothingPending)?;
+        let pending = self.0.keeper.pending_sign_in().map_err(|_| NotSent::Phone)?;
+        let pending = pending.ok_or(SignInRefusal::NothingPending)?;
         let expected = Expected {
             redirect_uri: &self.0.profile.redirect_uri,
             issuer: &self.0.profile.issuer,
@@ -194,7 +220,7 @@ impl Session {
         let outcome = expected.read(redirect)?;
         self.introduced().await?;
         // Used once, and durably so before the code leaves the phone.
-        self.0.keeper.change_registration(seen.life, |registration| registration.pending = None)?;
+        self.0.keeper.end_sign_in(seen.life)?;
         if self.0.contact.time.now().seconds_since(pending.begun).abs() > LONGEST_VISIT {
             return Err(SignInRefusal::NothingPending);
         }
@@ -254,7 +280,7 @@ impl Session {
         if !stranger {
             return Ok(());
         }
-        let seen = self.0.keeper.snapshot();
+        let seen = self.0.keeper.with_tokens().map_err(|_| NotSent::Phone)?;
         if let Some(tokens) = &seen.tokens {
             self.0.keeper.end_session_of(seen.generation, tokens.refresh.expose_secret())?;
         }

@@ -66,9 +66,10 @@ impl Session {
         if !is_locked && self.0.lock.closed() == closed {
             return Ok(());
         }
-        match self.0.keeper.snapshot().tokens {
-            Some(_) => Err(NotSent::Locked.into()),
-            None => Err(CallFailure::SignedOut),
+        if self.0.keeper.is_signed_in() {
+            Err(NotSent::Locked.into())
+        } else {
+            Err(CallFailure::SignedOut)
         }
     }
 

@@ -21,6 +21,7 @@ mod refresh;
 mod repeats;
 mod security;
 mod sign_in;
+mod silence;
 mod step_up;
 mod support;
 mod trust;

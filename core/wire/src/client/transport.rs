@@ -8,6 +8,7 @@ use guichet_foundation::ports::{Method, Request, Response, Transport, TransportF
 use rustls::ClientConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, TrustAnchor};
+use tokio::sync::watch;
 
 use super::bank_time::BankTime;
 use super::failure::classify;
@@ -18,6 +19,9 @@ use super::verifier::{BelievedTime, PinnedVerifier};
 const CONNECT_TIME_OUT: Duration = Duration::from_secs(10);
 /// Shorter than the idle time-outs of usual servers, so that a request seldom meets a connection that is just being closed.
 const IDLE_TIME_OUT: Duration = Duration::from_secs(25);
+
+/// Headers whose values are good for something in other hands.
+const SENSITIVE: [&str; 3] = ["authorization", "dpop", "signature"];
 
 /// Why a transport cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +41,8 @@ pub struct PinnedTransport(Arc<Inside>);
 struct Inside {
     trust: Trust,
     client: Mutex<(u64, reqwest::Client)>,
+    /// Requests under way end when this changes.
+    cut: watch::Sender<()>,
 }
 
 /// What a connection is judged by.
@@ -63,7 +69,7 @@ impl PinnedTransport {
             traffic: TrafficCounter::default(),
         };
         let client = Mutex::new((trust.pins.edition(), trust.client()?));
-        Ok(Self(Arc::new(Inside { trust, client })))
+        Ok(Self(Arc::new(Inside { trust, client, cut: watch::Sender::new(()) })))
     }
 
     /// What has gone over the wire since the start.
@@ -85,24 +91,50 @@ impl Inside {
         }
         Ok(kept.1.clone())
     }
+
+    /// The old client closes its connections, once the last request that holds it has ended.
+    fn hang_up(&self) {
+        let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Ok(fresh) = self.trust.client() {
+            kept.1 = fresh;
+        }
+    }
 }
 
 #[async_trait]
 impl Transport for PinnedTransport {
     async fn send(&self, request: Request) -> Result<Response, TransportFailure> {
-        let client = self.0.client()?;
-        self.0.trust.traffic.request(&request);
+        let mut cut = self.0.cut.subscribe();
+        tokio::select! {
+            biased;
+            answer = self.0.exchange(request) => answer,
+            _ = cut.changed() => Err(TransportFailure::Broken),
+        }
+    }
+
+    fn hang_up(&self) {
+        self.0.hang_up();
+    }
+
+    fn cut_off(&self) {
+        self.0.hang_up();
+        self.0.cut.send_replace(());
+    }
+}
+
+impl Inside {
+    async fn exchange(&self, request: Request) -> Result<Response, TransportFailure> {
+        let client = self.client()?;
+        self.trust.traffic.request(&request);
         let limit = request.answer_limit;
         let answer = client.execute(prepared(request)?).await.map_err(|error| classify(&error))?;
         let too_large = |length: u64| usize::try_from(length).map_or(true, |length| length > limit);
         if answer.content_length().is_some_and(too_large) {
             return Err(TransportFailure::Unreadable);
         }
-        self.0.read(answer, limit).await
+        self.read(answer, limit).await
     }
-}
 
-impl Inside {
     async fn read(
         &self,
         mut answer: reqwest::Response,
@@ -138,7 +170,10 @@ fn prepared(request: Request) -> Result<reqwest::Request, TransportFailure> {
     let url = request.url.parse().map_err(|_| TransportFailure::NotConnected)?;
     let mut prepared = reqwest::Request::new(method, url);
     for (name, value) in request.headers {
-        let value = value.parse().map_err(|_| TransportFailure::NotConnected)?;
+        let mut value: http::HeaderValue =
+            value.parse().map_err(|_| TransportFailure::NotConnected)?;
+        // Printed as nothing, and kept in no table for header compression.
+        value.set_sensitive(SENSITIVE.contains(&name));
         prepared.headers_mut().insert(name, value);
     }
     if !request.body.is_empty() {
@@ -199,4 +234,26 @@ fn private_roots(pem: &str) -> Result<Vec<TrustAnchor<'static>>, SetupFailure> {
         })
         .collect::<Result<_, _>>()?;
     if roots.is_empty() { Err(SetupFailure::PrivateCa) } else { Ok(roots) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invariant_07_silent_headers_that_are_good_for_something_print_as_nothing() {
+        let headers = ["accept", "authorization", "dpop", "signature"];
+        let request = Request {
+            method: Method::Post,
+            url: "https://bank.example/v1/x".to_owned(),
+            headers: headers.map(|name| (name, format!("{name} eyJhbGciOi"))).to_vec(),
+            body: Vec::new(),
+            timeout: Duration::from_secs(1),
+            answer_limit: 1,
+        };
+        let prepared = prepared(request).unwrap();
+        let shown = format!("{:?}", prepared.headers());
+        assert_eq!(shown.matches("eyJ").count(), 1, "{shown}");
+        assert!(shown.contains("accept eyJ"), "the twin: an ordinary one is printed");
+    }
 }

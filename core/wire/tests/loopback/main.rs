@@ -8,6 +8,7 @@
 )]
 
 mod clock;
+mod hang_up;
 mod server;
 
 use std::sync::Arc;

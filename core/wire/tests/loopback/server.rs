@@ -14,6 +14,7 @@ use rustls::{ServerConfig, SupportedProtocolVersion};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -94,6 +95,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     requests: Arc<AtomicUsize>,
     connections: Arc<AtomicUsize>,
+    open: Arc<watch::Sender<usize>>,
 }
 
 impl Server {
@@ -113,19 +115,24 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (requests, connections) = (Arc::default(), Arc::default());
+        let open: Arc<watch::Sender<usize>> = Arc::default();
         let server = Self {
             address,
             requests: Arc::clone(&requests),
             connections: Arc::clone(&connections),
+            open: Arc::clone(&open),
         };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (acceptor, behaviour) = (acceptor.clone(), behaviour.clone());
                 let (requests, connections) = (Arc::clone(&requests), Arc::clone(&connections));
+                let open = Arc::clone(&open);
                 tokio::spawn(async move {
                     if let Ok(stream) = acceptor.accept(stream).await {
                         connections.fetch_add(1, Ordering::SeqCst);
+                        open.send_modify(|open| *open += 1);
                         serve(stream, behaviour, &requests).await;
+                        open.send_modify(|open| *open -= 1);
                     }
                 });
             }
@@ -135,6 +142,11 @@ impl Server {
 
     pub(crate) fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
+    }
+
+    /// Waits until so many connections are open.
+    pub(crate) async fn until_open(&self, count: usize) {
+        self.open.subscribe().wait_for(|open| *open == count).await.unwrap();
     }
 
     pub(crate) fn connections(&self) -> usize {

@@ -19,6 +19,7 @@ use anyhow::{Context as _, Result};
 use guichet_app::observe::ViewState;
 use guichet_app::{App, AppConfig, PinCost, Platform, ShellPorts, Subscription};
 use guichet_foundation::bank::BankProfile;
+use guichet_foundation::sensitivity::C2;
 
 use crate::lang::Locale;
 use hardware::{FileStore, Folders, Maker, SoftwareApprovalKey, SoftwareDeviceKey};
@@ -98,7 +99,7 @@ pub(crate) fn start(options: &PhoneOptions, sensor: Sensor) -> Result<Hand> {
         profile,
         folder: folders.app.clone(),
         locale: options.lang,
-        device_name: options.name.clone(),
+        device_name: C2::new(options.name.clone()),
         platform: Platform::Other,
         pin_cost: PinCost::SHIPPED,
     };

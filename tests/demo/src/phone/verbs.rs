@@ -50,7 +50,9 @@ impl Hand {
                 app.connectivity_changed();
             }
             Verb::Begin => app.welcome().begin(),
-            Verb::BrowserReturned { id, url } => app.welcome().browser_returned(PromptId(id), url),
+            Verb::BrowserReturned { id, url } => {
+                app.welcome().browser_returned(PromptId(id), secret(url));
+            }
             Verb::BrowserClosed { id } => app.welcome().browser_closed(PromptId(id)),
             Verb::Enrol => app.welcome().enrol(),
             Verb::ChoosePin { pin } => {
@@ -97,7 +99,9 @@ impl Hand {
                 return Ok(taken(step_up.with_pin(secret(pin)).map_err(|one| vec![one])));
             }
             Verb::StepUpAtBank => step_up.at_bank(),
-            Verb::StepUpReturned { id, url } => step_up.browser_returned(PromptId(id), url),
+            Verb::StepUpReturned { id, url } => {
+                step_up.browser_returned(PromptId(id), C3::new(url))
+            }
             Verb::StepUpLeft { id } => step_up.browser_closed(PromptId(id)),
             Verb::CancelStepUp => step_up.cancel(),
             other => anyhow::bail!("{other:?} is not carried out here"),

@@ -37,7 +37,7 @@ impl From<app::WelcomeState> for View {
             message: state.message,
             action: state.action,
             skip: state.skip,
-            browser: state.browser.map(|request| (request.id.0, request.url)),
+            browser: state.browser.map(|request| (request.id.0, request.url.into_exposed())),
             busy: state.busy,
             notice: state.notice.map(Into::into),
         })
@@ -73,7 +73,7 @@ impl From<app::StepUpCard> for StepUpCard {
             pin: card.pin,
             bank: card.bank,
             cancel: card.cancel,
-            browser: card.browser.map(|request| (request.id.0, request.url)),
+            browser: card.browser.map(|request| (request.id.0, request.url.into_exposed())),
             busy: card.busy,
             notice: card.notice.map(Into::into),
         }
@@ -135,7 +135,7 @@ impl From<app::TransactionRow> for TransactionRow {
 impl From<app::TransactionPage> for PageView {
     fn from(page: app::TransactionPage) -> Self {
         Self {
-            heading: page.heading,
+            heading: page.heading.map(C2::into_exposed),
             rows: page.rows.into_iter().map(Into::into).collect(),
             older: page.older.map(|mark| mark.0),
         }
@@ -174,7 +174,7 @@ impl From<app::PayCard> for Card {
                 id: card.id.into(),
                 title: card.title,
                 text: card.text.into_exposed(),
-                digest: card.digest,
+                digest: card.digest.into_exposed(),
                 expires: card.expires,
                 approve: card.approve.into_exposed(),
                 discard: card.discard,
@@ -248,7 +248,7 @@ impl From<app::Notice> for NoticeView {
             app::Tone::Trouble => Tone::Trouble,
             app::Tone::Danger => Tone::Danger,
         };
-        Self { tone, text: notice.text }
+        Self { tone, text: notice.text.into_exposed() }
     }
 }
 
@@ -257,7 +257,7 @@ impl From<app::Refusal> for Refused {
         Self {
             reason: format!("{:?}", refusal.reason),
             field: refusal.field.map(|field| format!("{field:?}")),
-            text: refusal.text,
+            text: refusal.text.into_exposed(),
         }
     }
 }

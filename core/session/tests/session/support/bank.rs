@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -45,6 +46,7 @@ pub(crate) struct Bank {
     pub(crate) sync_gate: Arc<Semaphore>,
     /// The same for answers to enrolments.
     pub(crate) enrol_gate: Arc<Semaphore>,
+    hang_ups: Arc<AtomicUsize>,
 }
 
 /// Below it each client has the address of its registration.
@@ -67,6 +69,7 @@ impl Bank {
             token_gate: Arc::new(Semaphore::new(1_000_000)),
             sync_gate: Arc::new(Semaphore::new(1_000_000)),
             enrol_gate: Arc::new(Semaphore::new(1_000_000)),
+            hang_ups: Arc::default(),
         }
     }
 
@@ -108,6 +111,11 @@ impl Bank {
     /// Requests to `path` so far.
     pub(crate) fn count(&self, path: &str) -> usize {
         self.lock().sent.iter().filter(|request| path_of(request) == path).count()
+    }
+
+    /// How often the phone hung up.
+    pub(crate) fn hang_ups(&self) -> usize {
+        self.hang_ups.load(Ordering::SeqCst)
     }
 
     pub(crate) fn sent(&self) -> Vec<Request> {
@@ -243,6 +251,14 @@ impl Transport for Bank {
             _ => {}
         }
         outcome
+    }
+
+    fn hang_up(&self) {
+        self.hang_ups.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn cut_off(&self) {
+        self.hang_up();
     }
 }
 

@@ -1,8 +1,8 @@
-//! The library's allocator: whatever is freed is overwritten first.
+//! The allocator: whatever is freed is overwritten first.
 //!
 //! Bytes cross the boundary in buffers that the generated code frees by itself: PINs, tokens, wrapped keys, the text of every
-//! screen. Wiping where we can reach would leave those behind, so all memory that Rust frees is wiped. Growing a buffer copies
-//! it, and wipes the old place, because `realloc` is left at its default.
+//! screen. Libraries copy what they send, receive and parse. Wiping where we can reach would leave those behind, so all memory that
+//! Rust frees is wiped. Growing a buffer copies it, and wipes the old place, because `realloc` is left at its default.
 
 #![expect(
     unsafe_code,
@@ -11,7 +11,9 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
-struct Zeroing;
+/// The system's allocator, wiping what is freed. For `#[global_allocator]`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Zeroing;
 
 // SAFETY: every call goes to the system's allocator with the same arguments. Before `dealloc` the block is still ours, `size`
 // bytes long and not referenced by anyone, so that it may be written.
@@ -49,8 +51,49 @@ unsafe fn wipe(block: *mut u8, size: usize) {
     }
 }
 
-#[global_allocator]
-static ALLOCATOR: Zeroing = Zeroing;
+/// [`Zeroing`], until it is told to stop: a search of memory that finds nothing then as well would find nothing ever.
+#[cfg(feature = "testing")]
+#[derive(Debug, Default)]
+pub struct Switchable {
+    leaves: std::sync::atomic::AtomicBool,
+}
+
+#[cfg(feature = "testing")]
+impl Switchable {
+    /// One that wipes.
+    pub const fn new() -> Self {
+        Self { leaves: std::sync::atomic::AtomicBool::new(false) }
+    }
+
+    /// From now on what is freed is left as it is.
+    pub fn leave_what_is_freed(&self) {
+        self.leaves.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    fn wipes(&self) -> bool {
+        !self.leaves.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+// SAFETY: each call is one of the two allocators', and both take and give the system's memory.
+#[cfg(feature = "testing")]
+unsafe impl GlobalAlloc for Switchable {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        unsafe { Zeroing.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        unsafe { Zeroing.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if self.wipes() {
+            unsafe { Zeroing.dealloc(block, layout) }
+        } else {
+            unsafe { System.dealloc(block, layout) }
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -6,8 +6,10 @@ use std::io::Write as _;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::Once;
 
+use guichet_foundation::stack::wipe_dead_stack;
+
 /// Replaces the process's panic hook with one that prints the place only.
-pub(crate) fn redact() {
+pub fn redact() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| panic::set_hook(Box::new(report)));
 }
@@ -24,10 +26,13 @@ fn place(panic: &PanicHookInfo<'_>) -> String {
     }
 }
 
-/// Runs one exported call. A panic in it goes on without its message, so that the shell's exception says nothing either.
-pub(crate) fn contained<T>(call: impl FnOnce() -> T) -> T {
+/// Runs one call into the core. A panic in it goes on without its message, so that the shell's exception says nothing either; and
+/// the stack that the call has used is overwritten.
+pub fn contained<T>(call: impl FnOnce() -> T) -> T {
     // The facade's state lives behind locks that survive a panic; nothing of `call` is used after one.
-    panic::catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_: Box<dyn Any + Send>| {
+    let outcome = panic::catch_unwind(AssertUnwindSafe(call));
+    wipe_dead_stack();
+    outcome.unwrap_or_else(|_: Box<dyn Any + Send>| {
         panic::resume_unwind(Box::new("the core failed in a way it should not"))
     })
 }
