@@ -143,10 +143,9 @@ impl Devices {
 
     /// Follows the lock: content only while open.
     pub(crate) fn show(&self) {
-        let open = self.rooms.is_open();
         let words = self.rooms.words();
         self.state.change(|state| {
-            state.content = open.then(|| DevicesContent {
+            state.content = self.rooms.is_open().then(|| DevicesContent {
                 title: words.say("devices-title"),
                 sign_out: words.say("devices-sign-out"),
                 ..state.content.take().unwrap_or_default()

@@ -137,6 +137,8 @@ impl Home {
         let stored = open.then(|| self.stored()).flatten();
         self.state.change(|state| {
             let before = state.content.take();
+            // The app may have been locked while the vault was read.
+            let stored = stored.filter(|_| self.rooms.is_open());
             state.content = stored.map(|mut content| {
                 if let Some(before) = before {
                     content.progress = before.progress;

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use crate::browser::BrowserOptions;
 use crate::conductor::{DayOptions, Play, StaffOptions};
 use crate::lang::Locale;
-use crate::phone::PhoneOptions;
+use crate::phone::{FreedMemory, PhoneOptions};
 use crate::scenario::ScenarioOptions;
 
 /// A day of banking on this machine: one customer's phone against a real bank over real TLS, with everything that matters checked
@@ -48,12 +48,31 @@ pub(crate) struct Day {
     /// Instead of the day: kill phone and bank at every point of it, and show that nothing is lost or doubled
     #[arg(long)]
     kill_loop: bool,
+    /// Instead of the day: end the session in every way, and search the phone's memory (on Linux), files and log for what is left of it
+    #[arg(
+        long,
+        value_name = "FREED",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "wiped",
+        hide_possible_values = true,
+        conflicts_with = "kill_loop"
+    )]
+    silence: Option<FreedMemory>,
 }
 
 impl Day {
     pub(crate) fn options(self) -> DayOptions {
-        let play = if self.kill_loop { Play::KillLoop } else { Play::Day };
+        let play = self.play();
         DayOptions { locale: self.lang, seed: self.seed, data: self.data, json: self.json, play }
+    }
+
+    const fn play(&self) -> Play {
+        match self.silence {
+            Some(freed) => Play::Silence { freed },
+            None if self.kill_loop => Play::KillLoop,
+            None => Play::Day,
+        }
     }
 }
 

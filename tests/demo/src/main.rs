@@ -17,6 +17,8 @@ mod lang;
 mod phone;
 mod report;
 mod scenario;
+mod search;
+mod secrets;
 mod signals;
 mod stopwatch;
 mod thief;
@@ -29,7 +31,12 @@ use clap::Parser as _;
 use tokio::runtime::{Builder, Runtime};
 
 use cli::{Arguments, Role};
+use guichet_silence::Switchable;
 use signals::Interrupted;
+
+/// The phone's process wipes what it frees, as the library does on a phone.
+#[global_allocator]
+static ALLOCATOR: Switchable = Switchable::new();
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

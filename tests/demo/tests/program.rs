@@ -59,6 +59,27 @@ fn invariant_02_once_whoever_is_killed_wherever() {
     assert!(entries(temporary.path()).is_empty());
 }
 
+/// Invariants 7 and 11 over a real process: `conductor/silence` has the table of endings.
+#[cfg(target_os = "linux")]
+#[test]
+fn invariant_07_silent_nothing_is_left_in_the_phone_however_a_session_ends() {
+    let temporary = tempfile::tempdir().unwrap();
+    let output = demo(temporary.path()).arg("--silence").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(entries(temporary.path()).is_empty());
+}
+
+/// The twin: the same search of a phone that does not wipe what it frees.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_phone_frees_and_does_not_wipe_is_found() {
+    let temporary = tempfile::tempdir().unwrap();
+    let output = demo(temporary.path()).arg("--silence=left").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output);
+    assert!(told.contains("expected: the browser is closed again; found: "), "{told}");
+}
+
 #[test]
 fn a_folder_that_holds_something_is_refused_and_left_alone() {
     let (temporary, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

@@ -231,6 +231,8 @@ impl Pay {
         let mut settled = false;
         self.state.change(|state| {
             let before = state.content.take();
+            // The app may have been locked while the vault was read.
+            let content = content.filter(|_| self.rooms.is_open());
             settled = match (&before, &content) {
                 (Some(before), Some(now)) => settled_count(now) > settled_count(before),
                 _ => false,

@@ -35,6 +35,9 @@ pub(crate) struct BrowserOptions {
     /// The languages the browser asks for.
     #[arg(long, default_value = "en")]
     pub(crate) lang: String,
+    /// Say no where the bank's page asks for consent.
+    #[arg(long)]
+    pub(crate) deny: bool,
     /// Print the whole visit as one line of JSON, instead of where it ended.
     #[arg(long)]
     pub(crate) json: bool,
@@ -94,8 +97,8 @@ fn fill(form: &Form, options: &BrowserOptions) -> Result<Vec<(String, String)>> 
         let typed = [("username", &*options.username), ("password", &*options.password)];
         return Ok(form.filled(&typed, None));
     }
-    let allow = ("decision", "allow");
-    let offered = form.buttons.iter().any(|(name, value)| (&**name, &**value) == allow);
+    let decision = ("decision", if options.deny { "deny" } else { "allow" });
+    let offered = form.buttons.iter().any(|(name, value)| (&**name, &**value) == decision);
     ensure!(offered, "the form asks for something a person would not know");
-    Ok(form.filled(&[], Some(allow)))
+    Ok(form.filled(&[], Some(decision)))
 }

@@ -43,6 +43,52 @@ pub(crate) struct Holdings {
     pub(crate) span_seconds: i64,
 }
 
+/// What is private about the customer `?1`, by what it is. Balances and amounts as they are kept and as they are drawn.
+const PRIVATE_TEXTS: [(&str, &str); 8] = [
+    (
+        "account number",
+        "SELECT number FROM account JOIN customer USING (customer_id) WHERE username = ?1",
+    ),
+    (
+        "account's name",
+        "SELECT name_en FROM (SELECT a.name_en FROM account a JOIN customer USING (customer_id) WHERE username = ?1
+         UNION SELECT a.name_zh FROM account a JOIN customer USING (customer_id) WHERE username = ?1)",
+    ),
+    (
+        "customer's name",
+        "SELECT name_zh FROM customer WHERE username = ?1 UNION SELECT name_en FROM customer WHERE username = ?1",
+    ),
+    (
+        "payee",
+        "SELECT counterparty_zh FROM movement JOIN customer USING (customer_id)
+         WHERE username = ?1 AND counterparty_zh IS NOT NULL
+         UNION SELECT counterparty_en FROM movement JOIN customer USING (customer_id)
+         WHERE username = ?1 AND counterparty_en IS NOT NULL",
+    ),
+    (
+        "payee's number",
+        "SELECT DISTINCT counterparty_account FROM movement JOIN customer USING (customer_id)
+         WHERE username = ?1 AND counterparty_account IS NOT NULL",
+    ),
+    (
+        "note",
+        "SELECT DISTINCT note FROM movement JOIN customer USING (customer_id)
+         WHERE username = ?1 AND note IS NOT NULL",
+    ),
+    (
+        "balance",
+        "SELECT printf('%d', booked) FROM account JOIN customer USING (customer_id)
+         WHERE username = ?1 AND abs(booked) > 99999
+         UNION SELECT printf('%,d.%02d', abs(booked) / 100, abs(booked) % 100)
+         FROM account JOIN customer USING (customer_id) WHERE username = ?1 AND abs(booked) > 99999",
+    ),
+    (
+        "amount",
+        "SELECT DISTINCT printf('%,d.%02d', abs(minor) / 100, abs(minor) % 100)
+         FROM movement JOIN customer USING (customer_id) WHERE username = ?1 AND abs(minor) > 99999",
+    ),
+];
+
 impl Books {
     /// The books in this file.
     pub(crate) fn at(file: &Path) -> Self {
@@ -104,33 +150,11 @@ impl Books {
         ))
     }
 
-    /// Texts a customer would not want found: the names they pay, account numbers, whole.
+    /// Texts a customer would not want found, each with what it is: numbers, names, notes, balances and larger amounts.
     pub(crate) fn private_texts(&self, username: &str) -> Result<Vec<(&'static str, String)>> {
         let connection = self.open()?;
         let mut texts = Vec::new();
-        let sources = [
-            (
-                "account number",
-                "SELECT number FROM account JOIN customer USING (customer_id) WHERE username = ?1",
-            ),
-            (
-                "customer's name",
-                "SELECT name_zh FROM customer WHERE username = ?1 UNION SELECT name_en FROM customer WHERE username = ?1",
-            ),
-            (
-                "payee",
-                "SELECT DISTINCT counterparty_zh FROM movement JOIN customer USING (customer_id) WHERE username = ?1 AND counterparty_zh IS NOT NULL",
-            ),
-            (
-                "payee",
-                "SELECT DISTINCT counterparty_en FROM movement JOIN customer USING (customer_id) WHERE username = ?1 AND counterparty_en IS NOT NULL",
-            ),
-            (
-                "balance",
-                "SELECT printf('%d', booked) FROM account JOIN customer USING (customer_id) WHERE username = ?1 AND abs(booked) > 99999",
-            ),
-        ];
-        for (what, sql) in sources {
+        for (what, sql) in PRIVATE_TEXTS {
             let mut statement = connection.prepare(sql)?;
             for text in statement.query_map([username], |row| row.get(0))? {
                 texts.push((what, text?));

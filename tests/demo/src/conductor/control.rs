@@ -1,16 +1,21 @@
 //! The bank's staff: the sandbox's control surface, from behind the counter (not through the link).
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use reqwest::Method;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::bank::Announcement;
+use super::phone::PATIENCE;
+use crate::stopwatch::Stopwatch;
 use crate::{https, json};
 
 const ANSWER_LIMIT: usize = 1 << 20;
+/// How often the counters are looked at.
+const GLANCE: Duration = Duration::from_millis(10);
 
 /// What the staff does.
 #[derive(Debug, clap::Args)]
@@ -71,14 +76,21 @@ impl Control {
         self.switch(serde_json::json!({"lose_response": loss})).await
     }
 
-    /// Sets these switches and leaves the others.
-    pub(crate) async fn switch(&self, switches: Value) -> Result<()> {
-        self.ask(Method::PUT, "/sandbox/switches", Some(switches)).await.map(drop)
-    }
-
     /// Every switch is off again.
     pub(crate) async fn behave(&self) -> Result<()> {
-        self.switch(serde_json::json!({"lose_response": null})).await
+        let off = ["delay_ms", "lose_response", "fail", "garble", "clock_offset_s"];
+        let off = off.into_iter().map(|switch| (switch.to_owned(), Value::Null)).collect();
+        self.switch(Value::Object(off)).await
+    }
+
+    /// Sets the switches that are members of `change` and leaves the others (docs/protocol.md, section 12).
+    pub(crate) async fn switch(&self, change: Value) -> Result<()> {
+        self.ask(Method::PUT, "/sandbox/switches", Some(change)).await.map(drop)
+    }
+
+    /// Every access token ends now.
+    pub(crate) async fn expire_tokens(&self) -> Result<()> {
+        self.ask(Method::POST, "/sandbox/tokens/expire", None).await.map(drop)
     }
 
     /// The customer's devices, revoked ones too.
@@ -108,10 +120,29 @@ impl Control {
 
     /// Requests since the bank started, the staff's own not counted.
     pub(crate) async fn requests(&self) -> Result<u64> {
-        let answer = self.ask(Method::GET, "/sandbox/counters", None).await?;
-        let counters = json::member(&answer, "requests").as_object();
-        let counters = counters.context("the counters are no object")?;
-        Ok(counters.values().filter_map(Value::as_u64).sum())
+        Ok(self.counters().await?.values().filter_map(Value::as_u64).sum())
+    }
+
+    /// Requests to one route (`GET /v1/sync`) since the bank started.
+    pub(crate) async fn requests_to(&self, route: &str) -> Result<u64> {
+        Ok(self.counters().await?.get(route).and_then(Value::as_u64).unwrap_or_default())
+    }
+
+    /// Waits until the bank has had so many requests to this route.
+    pub(crate) async fn until_requests_to(&self, route: &str, count: u64) -> Result<()> {
+        let time = Stopwatch::start();
+        while self.requests_to(route).await? < count {
+            ensure!(time.elapsed() < PATIENCE, "the bank waits for {route} in vain");
+            tokio::time::sleep(GLANCE).await;
+        }
+        Ok(())
+    }
+
+    async fn counters(&self) -> Result<Map<String, Value>> {
+        match self.ask(Method::GET, "/sandbox/counters", None).await?.get_mut("requests") {
+            Some(Value::Object(counters)) => Ok(std::mem::take(counters)),
+            _ => bail!("the counters are no object"),
+        }
     }
 
     async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 /// Bytes on the wire, as the phone's side sees them.
@@ -35,6 +36,23 @@ impl Bytes {
 struct Counters {
     sent: AtomicU64,
     received: AtomicU64,
+    open: watch::Sender<usize>,
+}
+
+/// An open connection.
+struct Open(Arc<Counters>);
+
+impl Open {
+    fn new(counters: &Arc<Counters>) -> Self {
+        counters.open.send_modify(|open| *open += 1);
+        Self(Arc::clone(counters))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.send_modify(|open| *open -= 1);
+    }
 }
 
 /// The network. Dropping it cuts it.
@@ -75,6 +93,18 @@ impl Link {
         }
     }
 
+    /// Whether it leads nowhere.
+    pub(crate) const fn is_cut(&self) -> bool {
+        self.relay.is_none()
+    }
+
+    /// Waits until the phone has closed every connection.
+    pub(crate) async fn until_unused(&self) {
+        let mut open = self.counters.open.subscribe();
+        // The sender lives as long as this.
+        open.wait_for(|open| *open == 0).await.ok();
+    }
+
     /// Bytes so far.
     pub(crate) fn bytes(&self) -> Bytes {
         Bytes {
@@ -109,12 +139,16 @@ async fn relay(listener: TcpListener, bank: SocketAddr, counters: Arc<Counters>)
 }
 
 async fn join(phone: TcpStream, bank: SocketAddr, counters: Arc<Counters>) {
+    let open = Open::new(&counters);
     let Ok(bank) = TcpStream::connect(bank).await else { return };
     phone.set_nodelay(true).ok();
     bank.set_nodelay(true).ok();
     let (mut from_phone, mut to_phone) = phone.into_split();
     let (mut from_bank, mut to_bank) = bank.into_split();
-    let up = pump(&mut from_phone, &mut to_bank, &counters.sent);
+    let up = async {
+        pump(&mut from_phone, &mut to_bank, &counters.sent).await;
+        drop(open);
+    };
     let down = pump(&mut from_bank, &mut to_phone, &counters.received);
     // Either side closing ends the other direction only once its bytes are through.
     tokio::join!(up, down);
@@ -193,6 +227,27 @@ mod tests {
         assert!(ask(link.port(), 1).await.is_err());
         link.lead_to(bank).await.unwrap();
         assert_eq!(ask(link.port(), 9).await.unwrap(), [9, 9], "the same port works again");
+    }
+
+    #[tokio::test]
+    async fn it_is_unused_once_every_connection_is_closed() {
+        let mut link = Link::lay().await.unwrap();
+        link.lead_to(doubling().await).await.unwrap();
+        let mut open = TcpStream::connect((Ipv4Addr::LOCALHOST, link.port())).await.unwrap();
+        open.write_all(&[1]).await.unwrap();
+        open.read_exact(&mut [0; 2]).await.unwrap();
+        let mut unused = std::pin::pin!(link.until_unused());
+        assert!(is_pending(unused.as_mut()).await, "the twin: one is open");
+        drop(open);
+        unused.await;
+    }
+
+    async fn is_pending(future: std::pin::Pin<&mut impl Future<Output = ()>>) -> bool {
+        tokio::select! {
+            biased;
+            () = future => false,
+            () = tokio::task::yield_now() => true,
+        }
     }
 
     #[tokio::test]

@@ -17,6 +17,7 @@ mod person;
 mod phone;
 mod receipt;
 mod sandbox;
+mod silence;
 mod stage;
 
 use std::path::PathBuf;
@@ -24,10 +25,12 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use crate::lang::Locale;
+use crate::phone::FreedMemory;
 use crate::report::Report;
 use crate::report::record::{RecordFile, Run};
 use crate::stopwatch::Stopwatch;
 pub(crate) use bank::SignIn;
+pub(crate) use books::Books;
 pub(crate) use control::{Control, StaffOptions, run as be_the_staff};
 pub(crate) use sandbox::Sandbox;
 use stage::Stage;
@@ -54,6 +57,11 @@ pub(crate) enum Play {
     Day,
     /// Everybody is killed everywhere.
     KillLoop,
+    /// The session ends in every way, and the phone is searched for what is left of it.
+    Silence {
+        /// What the phone does with memory that it frees.
+        freed: FreedMemory,
+    },
 }
 
 /// Plays. `Ok` if every expectation held. Whatever happens, no process is left, and no folder but one that was asked for.
@@ -65,6 +73,7 @@ pub(crate) async fn run(
     let length = match options.play {
         Play::Day => day::LENGTH,
         Play::KillLoop => kill_loop::LENGTH,
+        Play::Silence { .. } => silence::LENGTH,
     };
     // Where the record cannot be written, better now than after the day.
     let record = options.json.as_deref().map(RecordFile::create).transpose()?;
@@ -101,5 +110,6 @@ async fn play(play: Play, stage: &mut Stage, report: &mut Report) -> Result<()> 
     match play {
         Play::Day => day::play(stage, report).await,
         Play::KillLoop => kill_loop::play(stage, report).await,
+        Play::Silence { freed } => silence::play(stage, report, freed).await,
     }
 }

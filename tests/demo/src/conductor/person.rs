@@ -1,6 +1,7 @@
 //! The customer's own browser, on the customer's own phone: a process that knows the password, which the app never does.
 
 use anyhow::{Context as _, Result, bail};
+use tokio::process::Command;
 
 use super::bank::{Announcement, SignIn};
 use super::children;
@@ -14,6 +15,22 @@ pub(crate) async fn visit(
     url: &str,
     locale: Locale,
 ) -> Result<Visit> {
+    browse(browser(bank, customer, url, locale)?).await
+}
+
+/// As [`visit`], but the customer says no in the end.
+pub(crate) async fn refuse(
+    bank: &Announcement,
+    customer: &SignIn,
+    url: &str,
+    locale: Locale,
+) -> Result<Visit> {
+    let mut command = browser(bank, customer, url, locale)?;
+    command.arg("--deny");
+    browse(command).await
+}
+
+fn browser(bank: &Announcement, customer: &SignIn, url: &str, locale: Locale) -> Result<Command> {
     let mut command = children::role("browser")?;
     children::option(&mut command, "--url", url);
     children::option(&mut command, "--ca", &bank.ca_file);
@@ -21,6 +38,10 @@ pub(crate) async fn visit(
     children::option(&mut command, "--password", &customer.password);
     children::option(&mut command, "--lang", locale.tag());
     command.arg("--json");
+    Ok(command)
+}
+
+async fn browse(mut command: Command) -> Result<Visit> {
     let child = command.spawn().context("the browser's process cannot be started")?;
     let output = child.wait_with_output().await?;
     if !output.status.success() {

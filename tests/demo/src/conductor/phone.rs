@@ -1,23 +1,25 @@
 //! The phone's process, as the conductor holds it: verbs go in, the newest state of every screen comes out.
 
 use std::collections::BTreeMap;
+use std::fs::OpenOptions;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::{Child, ChildStdin, ChildStdout};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use super::children;
 use super::last_words::LastWords;
 use crate::lang::Locale;
+use crate::phone::FreedMemory;
 use crate::phone::hardware::{Finger, Folders};
 use crate::phone::talk::{
     Answer, AppView, Asked, DevicesView, HomeView, LockView, News, NoticeView, PayView, Place,
-    Prompt, Revisions, Screen, StepUpView, Touch, Verb, View, WelcomeView,
+    Prompt, PromptKind, Revisions, Screen, StepUpView, Touch, Verb, View, WelcomeView,
 };
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
@@ -72,6 +74,17 @@ pub(crate) struct PhoneFolder {
     pub(crate) locale: Locale,
     /// Its name.
     pub(crate) name: String,
+    /// Whether it is watched for what it lets slip, and how.
+    pub(crate) watched: Option<Watched>,
+}
+
+/// A phone that is watched: it logs everything that any of its crates has to say.
+#[derive(Clone, Debug)]
+pub(crate) struct Watched {
+    /// The file of the log.
+    pub(crate) log: PathBuf,
+    /// What becomes of memory that it frees.
+    pub(crate) freed: FreedMemory,
 }
 
 impl PhoneFolder {
@@ -89,6 +102,9 @@ impl PhoneFolder {
         children::option(&mut command, "--name", &self.name);
         if !online {
             command.arg("--offline");
+        }
+        if let Some(watched) = &self.watched {
+            watched.add_to(&mut command)?;
         }
         let mut child = command.spawn().context("the phone's process cannot be started")?;
         let stdin = child.stdin.take().context("the phone has no input")?;
@@ -108,7 +124,22 @@ impl PhoneFolder {
     }
 }
 
+impl Watched {
+    fn add_to(&self, command: &mut Command) -> Result<()> {
+        children::option(command, "--log", "everything");
+        children::option(command, "--freed", self.freed.name());
+        let log = OpenOptions::new().create(true).append(true).open(&self.log);
+        command.stderr(log.with_context(|| format!("no log in {}", self.log.display()))?);
+        Ok(())
+    }
+}
+
 impl PhoneProcess {
+    /// The id of its process.
+    pub(crate) fn process(&self) -> Result<u32> {
+        self.child.id().context("the phone is off")
+    }
+
     /// What the screens show now.
     pub(crate) fn views(&self) -> Views {
         self.views.borrow().clone()
@@ -310,7 +341,13 @@ impl Views {
             }
         }
         match view {
-            View::App(view) => self.app = view,
+            View::App(view) => {
+                self.app = view;
+                // A locked app has nothing to approve: the shell has closed the prompt.
+                if self.app.place == Place::Locked {
+                    self.prompt.take_if(|prompt| prompt.kind == PromptKind::Approval);
+                }
+            }
             View::Welcome(view) => self.welcome = view,
             View::Lock(view) => self.lock = view,
             View::Home(view) => self.home = view,

@@ -12,7 +12,7 @@ use super::control::Control;
 use super::folder::DayFolder;
 use super::link::{Bytes, Link};
 use super::meter::{Mark, Meter};
-use super::phone::{PhoneFolder, PhoneProcess};
+use super::phone::{PhoneFolder, PhoneProcess, Watched};
 use crate::lang::{Locale, say};
 use crate::phone::hardware::Finger;
 use crate::report::Report;
@@ -39,6 +39,7 @@ pub(super) struct Stage {
     impostor: Option<BankProcess>,
     phone: Option<PhoneProcess>,
     phone_name: String,
+    watched: Option<Watched>,
 }
 
 impl Stage {
@@ -60,6 +61,7 @@ impl Stage {
             impostor: None,
             phone: None,
             phone_name: "phone".to_owned(),
+            watched: None,
         })
     }
 
@@ -157,6 +159,17 @@ impl Stage {
         Ok(self.link()?.lead_to(bank).await?)
     }
 
+    /// The network is cut.
+    pub(super) async fn cut(&mut self) -> Result<()> {
+        self.link()?.cut().await;
+        Ok(())
+    }
+
+    /// The network leads to the bank again, if it was cut.
+    pub(super) async fn lead_to_bank_if_cut(&mut self) -> Result<()> {
+        if self.link()?.is_cut() { self.lead_to_bank().await } else { Ok(()) }
+    }
+
     /// The phone that is on.
     pub(super) fn phone(&mut self) -> Result<&mut PhoneProcess> {
         self.phone.as_mut().context("the phone is off")
@@ -169,13 +182,23 @@ impl Stage {
             state: self.folder.at(&self.phone_name),
             profile: self.profile_file(),
             locale: self.locale,
-            name: say!(self.locale, "{owner}'s phone", "{owner}的手机"),
+            name: match &self.watched {
+                // The shell's own words stay in its memory, and are not to be found in the core's.
+                Some(_) => "Phone 7".to_owned(),
+                None => say!(self.locale, "{owner}'s phone", "{owner}的手机"),
+            },
+            watched: self.watched.clone(),
         })
     }
 
     /// A folder of the day, for whoever needs one.
     pub(super) fn folder(&self, name: &str) -> PathBuf {
         self.folder.at(name)
+    }
+
+    /// From now on phones are watched.
+    pub(super) fn watch(&mut self, watched: Watched) {
+        self.watched = Some(watched);
     }
 
     /// Opens the app.

@@ -1,34 +1,78 @@
-//! The core's log, on standard error: what a developer sees of a phone. Nothing of it is the customer's (invariant 7); the demo
-//! keeps it for when something goes wrong.
+//! The core's log: what a developer sees of a phone. Nothing of it is the customer's (invariant 7); the demo keeps it for when
+//! something goes wrong, and has it searched.
 
 use std::fmt::{self, Write as _};
-use std::io::Write as _;
+use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
+use clap::ValueEnum;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// Writes events of `INFO` and worse to standard error from now on.
-pub(super) fn to_stderr() {
+/// How much is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Detail {
+    /// The core's own events of `INFO` and worse: what an app that ships may write.
+    Core,
+    /// Every event of every crate, `TRACE` included: what a debugger might switch on.
+    Everything,
+}
+
+/// Writes to `sink` from now on, for the rest of the process.
+pub(crate) fn to(sink: impl Write + Send + 'static, detail: Detail) {
+    let log: &'static Log = Box::leak(Box::new(Log {
+        detail,
+        spans: AtomicU64::new(1),
+        sink: Mutex::new(Box::new(sink)),
+    }));
     // Nobody else in this process sets one.
-    tracing::subscriber::set_global_default(Log { spans: AtomicU64::new(1) }).ok();
+    tracing::subscriber::set_global_default(log).ok();
+    log::set_logger(log).ok();
+    log::set_max_level(match detail {
+        Detail::Core => log::LevelFilter::Off,
+        Detail::Everything => log::LevelFilter::Trace,
+    });
 }
 
 struct Log {
+    detail: Detail,
     spans: AtomicU64,
+    sink: Mutex<Box<dyn Write + Send>>,
 }
 
-impl Subscriber for Log {
+impl Log {
+    fn write(&self, level: impl fmt::Display, target: &str, text: &str) {
+        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        // A closed sink loses the log and nothing else.
+        writeln!(sink, "{level} {target}:{text}").ok();
+    }
+}
+
+impl Subscriber for &'static Log {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= Level::INFO && metadata.target().starts_with("guichet")
+        match self.detail {
+            Detail::Core => {
+                *metadata.level() <= Level::INFO && metadata.target().starts_with("guichet")
+            }
+            Detail::Everything => true,
+        }
     }
 
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        let mut line = Line(String::new());
+        span.record(&mut line);
+        let metadata = span.metadata();
+        self.write(metadata.level(), metadata.target(), &format!(" {}{}", metadata.name(), line.0));
         Id::from_u64(self.spans.fetch_add(1, Ordering::Relaxed))
     }
 
-    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        let mut line = Line(String::new());
+        values.record(&mut line);
+        self.write("SPAN", "values", &line.0);
+    }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
@@ -36,13 +80,25 @@ impl Subscriber for Log {
         let mut line = Line(String::new());
         event.record(&mut line);
         let metadata = event.metadata();
-        // A closed stderr loses the log and nothing else.
-        writeln!(std::io::stderr(), "{} {}:{}", metadata.level(), metadata.target(), line.0).ok();
+        self.write(metadata.level(), metadata.target(), &line.0);
     }
 
     fn enter(&self, _: &Id) {}
 
     fn exit(&self, _: &Id) {}
+}
+
+/// For the crates that speak to `log`.
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        self.detail == Detail::Everything
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        self.write(record.level(), record.target(), &format!(" {}", record.args()));
+    }
+
+    fn flush(&self) {}
 }
 
 struct Line(String);

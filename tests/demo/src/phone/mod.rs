@@ -1,8 +1,9 @@
 //! The phone, as its own process: the core behind its facade, software adapters for its ports, and a hand that does what the
 //! conductor says. It can be killed at any moment and started again on the same folder.
 
+mod ear;
 pub(crate) mod hardware;
-mod log;
+pub(crate) mod log;
 mod screens;
 mod sensor;
 mod surroundings;
@@ -11,21 +12,25 @@ mod teller;
 mod verbs;
 mod views;
 
-use std::io::BufRead as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use guichet_app::observe::ViewState;
-use guichet_app::{App, AppConfig, PinCost, Platform, ShellPorts, Subscription};
+use guichet_app::{App, AppConfig, PinCost, Place, Platform, ShellPorts, Subscription};
 use guichet_foundation::bank::BankProfile;
 use guichet_foundation::sensitivity::C2;
+use guichet_silence::contained;
+use zeroize::Zeroizing;
 
 use crate::lang::Locale;
+use ear::Ear;
 use hardware::{FileStore, Folders, Maker, SoftwareApprovalKey, SoftwareDeviceKey};
+use log::Detail;
 pub(crate) use sensor::Sensor;
 use surroundings::{SystemClock, SystemEntropy, ToldNetwork};
-use talk::{Asked, News, Prompt, Screen, View};
+use talk::{Answer, Asked, News, Prompt, Screen, View};
 use teller::Teller;
 pub(crate) use verbs::Hand;
 
@@ -50,22 +55,61 @@ pub(crate) struct PhoneOptions {
     /// Who vouches for the approval key; without, nobody does.
     #[arg(skip)]
     pub(crate) maker: Option<Maker>,
+    /// What is written to standard error.
+    #[arg(long, default_value = "core")]
+    pub(crate) log: Detail,
+    /// What becomes of memory that is freed.
+    #[arg(long, default_value = "wiped")]
+    pub(crate) freed: FreedMemory,
+}
+
+/// What becomes of memory that is freed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum FreedMemory {
+    /// It is overwritten, as on a phone.
+    Wiped,
+    /// It is left as it is: a search of it then has to find something.
+    Left,
+}
+
+impl FreedMemory {
+    /// As the command line says it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Wiped => "wiped",
+            Self::Left => "left",
+        }
+    }
 }
 
 /// Runs the phone until its standard input ends.
 pub(crate) fn run(options: PhoneOptions) -> Result<()> {
-    log::to_stderr();
-    let teller = Teller::to_stdout();
+    guichet_silence::redact();
+    log::to(std::io::stderr(), options.log);
+    if options.freed == FreedMemory::Left {
+        crate::ALLOCATOR.leave_what_is_freed();
+    }
+    let mut ear = Ear::at_stdin()?;
+    let teller = Teller::to_stdout()?;
     let prompts = teller.clone();
     let lights_up = move |prompt: &Prompt| prompts.tell(&News::Prompt { prompt: prompt.clone() });
     let hand = start(&options, Sensor::new(Box::new(lights_up)))?;
     let _subscriptions = follow(&hand.app, &teller);
-    for line in std::io::stdin().lock().lines() {
-        let asked: Asked = serde_json::from_str(&line?).context("not a verb of the phone")?;
-        let answer = hand.carry_out(asked.verb);
-        let revisions = hand.revisions();
-        teller.tell(&News::Answer { number: asked.number, answer, revisions });
+    let _closing = close_prompts(&hand);
+    while let Some(line) = ear.next_line()? {
+        contained(|| heed(&hand, &teller, line))?;
     }
+    Ok(())
+}
+
+/// Does what a line asks for and tells the answer.
+fn heed(hand: &Hand, teller: &Teller, line: Zeroizing<Vec<u8>>) -> Result<()> {
+    let Asked { number, verb } =
+        serde_json::from_slice(&line).context("not a verb of the phone")?;
+    // What generated code does with a panic of the core: the call has failed, and the app goes on.
+    let answer = catch_unwind(AssertUnwindSafe(|| contained(|| hand.carry_out(verb))));
+    let answer = answer.unwrap_or(Answer::Failed);
+    teller.tell(&News::Answer { number, answer, revisions: hand.revisions() });
     Ok(())
 }
 
@@ -87,11 +131,12 @@ pub(crate) fn start(options: &PhoneOptions, sensor: Sensor) -> Result<Hand> {
         .context("the phone's secure store cannot be opened")?;
     let store = Arc::new(store);
     let network = Arc::new(ToldNetwork::new(!options.offline));
+    let clock = Arc::new(SystemClock::new());
     let ports = ShellPorts {
         secure_store: Arc::clone(&store) as _,
         device_signer: Arc::new(SoftwareDeviceKey::of(&folders.chip)),
         approval_signer: Arc::new(approval_key),
-        clock: Arc::new(SystemClock::new()),
+        clock: Arc::clone(&clock) as _,
         entropy: Arc::new(SystemEntropy),
         connectivity: Arc::clone(&network) as _,
     };
@@ -104,7 +149,17 @@ pub(crate) fn start(options: &PhoneOptions, sensor: Sensor) -> Result<Hand> {
         pin_cost: PinCost::SHIPPED,
     };
     let app = App::start(config, ports).context("the app does not start")?;
-    Ok(Hand { app, folders, store, sensor, network })
+    Ok(Hand { app, folders, store, sensor, network, clock })
+}
+
+/// From now on a prompt for an approval closes when the app locks, as every shell has it.
+fn close_prompts(hand: &Hand) -> Subscription {
+    let sensor = Arc::clone(&hand.sensor);
+    hand.app.observe(Arc::new(move |state| {
+        if state.place == Place::Locked {
+            sensor.forget_approvals();
+        }
+    }))
 }
 
 /// Tells every state of every screen from now on.

@@ -55,6 +55,11 @@ impl Sensor {
         self.waiting().values().next().map(Request::prompt)
     }
 
+    /// The app is locked: a shell closes what it was to be approved, and keeps nothing of it.
+    pub(crate) fn forget_approvals(&self) {
+        self.waiting().retain(|_, request| !matches!(request, Request::Approval(_)));
+    }
+
     /// The person walks away from a prompt.
     pub(crate) fn forget(&self, prompt: u64) {
         self.waiting().remove(&prompt);

@@ -31,6 +31,16 @@ pub(crate) enum Verb {
     Network {
         online: bool,
     },
+    /// So many seconds pass at once.
+    TimePasses {
+        seconds: u64,
+    },
+    /// Something in the core panics with these words.
+    Stumble {
+        words: String,
+    },
+    /// The app locks in the middle of filling a screen.
+    LockWhileDrawing,
     Begin,
     BrowserReturned {
         id: u64,
@@ -149,6 +159,8 @@ pub(crate) enum Answer {
     Receipt(Option<ReceiptText>),
     /// Requests and bytes of the core's own count.
     Traffic { requests: u64, bytes_sent: u64, bytes_received: u64 },
+    /// The core failed in a way it should not.
+    Failed,
     /// The verb makes no sense here.
     Senseless(String),
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use guichet_app::{App, PageMark, PayForm};
+use guichet_app::{App, PageMark, PayForm, Place};
 use guichet_foundation::ports::PromptId;
 use guichet_foundation::sensitivity::{C2, C3};
 
 use super::hardware::{EnrolledFinger, FileStore, Folders};
 use super::sensor::{Sensor, Touched};
-use super::surroundings::ToldNetwork;
+use super::surroundings::{SystemClock, ToldNetwork};
 use super::talk::{Answer, Refused, Revisions, Verb};
 
 /// The phone, ready to be used.
@@ -19,6 +19,7 @@ pub(crate) struct Hand {
     pub(crate) store: Arc<FileStore>,
     pub(crate) sensor: Arc<Sensor>,
     pub(crate) network: Arc<ToldNetwork>,
+    pub(crate) clock: Arc<SystemClock>,
 }
 
 impl Hand {
@@ -47,6 +48,16 @@ impl Hand {
             Verb::EnrolFinger { public } => self.enrol_finger(&public)?,
             Verb::Network { online } => {
                 self.network.tell(online);
+                app.connectivity_changed();
+            }
+            Verb::TimePasses { seconds } => self.clock.pass(seconds),
+            Verb::Stumble { words } => {
+                self.network.when_asked(move || stumble(words));
+                app.connectivity_changed();
+            }
+            Verb::LockWhileDrawing => {
+                let locked = Arc::clone(app);
+                self.network.when_asked(move || lock_and_see(&locked));
                 app.connectivity_changed();
             }
             Verb::Begin => app.welcome().begin(),
@@ -160,6 +171,20 @@ impl Hand {
     }
 }
 
+/// What a mistake in the core would do.
+#[expect(clippy::panic, reason = "a mistake is what is played")]
+fn stumble(words: String) {
+    std::panic::panic_any(words)
+}
+
+/// Locks, and returns when the screens show it.
+fn lock_and_see(app: &App) {
+    app.lock_screen().lock();
+    while app.state().place != Place::Locked || app.home().state().content.is_some() {
+        std::thread::yield_now();
+    }
+}
+
 fn taken(outcome: Result<(), Vec<guichet_app::Refusal>>) -> Answer {
     match outcome {
         Ok(()) => Answer::Taken,
@@ -167,6 +192,6 @@ fn taken(outcome: Result<(), Vec<guichet_app::Refusal>>) -> Answer {
     }
 }
 
-const fn secret(pin: String) -> C3<String> {
-    C3::new(pin)
+const fn secret(text: String) -> C3<String> {
+    C3::new(text)
 }

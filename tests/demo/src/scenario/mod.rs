@@ -1,8 +1,8 @@
 //! The Rust runner of tests/scenarios: the same files that Kotlin and Swift run, word for word.
 
+mod app;
 mod file;
 mod paths;
-mod phone;
 mod private_texts;
 mod runner;
 mod witness;
@@ -13,10 +13,12 @@ use anyhow::{Context as _, Result};
 use console::{Term, style};
 
 use crate::conductor::Sandbox;
-use crate::report::duration;
+use crate::phone::{self, log::Detail};
+use crate::report::{duration, kilobytes};
 use crate::stopwatch::Stopwatch;
 use file::Scenario;
 use runner::Runner;
+use witness::{KeptLog, Testimony};
 
 /// Which scenarios.
 #[derive(Debug, clap::Args)]
@@ -35,11 +37,13 @@ pub(crate) async fn run(
     interrupted: impl Future<Output = anyhow::Error>,
 ) -> Result<()> {
     tokio::pin!(interrupted);
+    let log = KeptLog::default();
+    phone::log::to(log.clone(), Detail::Everything);
     for file in options.files {
         let scenario = Scenario::read(&file)?;
         let mut sandbox = Sandbox::new()?;
         let outcome = tokio::select! {
-            outcome = run_one(&scenario, &mut sandbox, options.attested) => outcome,
+            outcome = run_one(&scenario, &mut sandbox, &log, options.attested) => outcome,
             signal = &mut interrupted => Err(signal),
         };
         sandbox.clear().await?;
@@ -48,16 +52,22 @@ pub(crate) async fn run(
     Ok(())
 }
 
-async fn run_one(scenario: &Scenario, sandbox: &mut Sandbox, attested: bool) -> Result<()> {
+async fn run_one(
+    scenario: &Scenario,
+    sandbox: &mut Sandbox,
+    log: &KeptLog,
+    attested: bool,
+) -> Result<()> {
     let time = Stopwatch::start();
     let mut runner = Runner::open(scenario, sandbox, attested).await?;
     runner.play(scenario).await?;
     let steps = scenario.steps.len();
-    let (private, printed) = runner.testify()?;
+    let Testimony { secrets, printed, logged } = runner.testify(&log.take())?;
+    let logged = kilobytes(u64::try_from(logged)?);
     let (title, took) = (&scenario.title, duration(time.milliseconds()));
     let out = Term::stdout();
     out.write_line(&format!(
-        "{} {title}: {steps} steps in {took}; none of {private} private texts in {printed} printed states",
+        "{} {title}: {steps} steps in {took}; none of {secrets} secrets in {printed} printed states and {logged} of log",
         style("✓").green()
     ))?;
     Ok(())

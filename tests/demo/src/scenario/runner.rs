@@ -8,16 +8,17 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
+use super::app::Phone;
 use super::file::{Expected, Scenario, Step, Verb as Written};
 use super::paths::World;
-use super::phone::Phone;
-use super::witness::Witness;
-use crate::conductor::{Control, Sandbox, SignIn};
+use super::witness::{Testimony, Witness};
+use crate::conductor::{Books, Control, Sandbox, SignIn};
 use crate::jose;
 use crate::lang::Locale;
-use crate::phone::PhoneOptions;
 use crate::phone::hardware::{Finger, Maker};
+use crate::phone::log::Detail;
 use crate::phone::talk::{Answer, Card, PageView, ReceiptText, Refused, Screen, Touch, Verb, View};
+use crate::phone::{FreedMemory, PhoneOptions};
 use crate::stopwatch::Stopwatch;
 
 /// How long a wait waits.
@@ -51,8 +52,8 @@ impl<'a> Runner<'a> {
         let customers = &sandbox.announcement()?.customers;
         let customer = customers.get(scenario.customer).context("no such customer")?.clone();
         let witness = Arc::new(Witness::default());
-        witness.keeps_quiet(&customer.name.en);
-        witness.keeps_quiet(&customer.name.zh);
+        let books = Books::at(&sandbox.announcement()?.books);
+        witness.learns(|secrets| secrets.add_customer(&customer, &books))?;
         Ok(Self {
             sandbox,
             customer,
@@ -75,16 +76,16 @@ impl<'a> Runner<'a> {
             let number = index + 1;
             self.step(step).await.with_context(|| format!("step {number}, {step:?}"))?;
             if let Some(phone) = &self.phone {
-                phone.note_tokens();
+                phone.note_secrets(&self.finger)?;
                 phone.told.check_revisions()?;
             }
         }
         Ok(())
     }
 
-    /// Fails if anything private was printed on the way. How many texts in how many printed forms.
-    pub(super) fn testify(&self) -> Result<(usize, usize)> {
-        self.witness.testify()
+    /// Fails if anything private was printed on the way, or stands in the log.
+    pub(super) fn testify(&self, log: &[u8]) -> Result<Testimony> {
+        self.witness.testify(log)
     }
 
     async fn step(&mut self, step: &Step) -> Result<()> {
@@ -170,7 +171,7 @@ impl<'a> Runner<'a> {
             "enrol" => self.tell(Verb::Enrol),
             "choose_pin" => {
                 let pin = verb.text("pin")?;
-                self.witness.keeps_quiet(&pin);
+                self.witness.learns(|secrets| secrets.add_pin_in_force(&pin));
                 self.try_to(Verb::ChoosePin { pin })
             }
             "use_biometrics" => self.tell(Verb::UseBiometrics),
@@ -179,7 +180,7 @@ impl<'a> Runner<'a> {
             "unlock_with_biometrics" => self.tell(Verb::UnlockWithBiometrics),
             "unlock_with_pin" => {
                 let pin = verb.text("pin")?;
-                self.witness.keeps_quiet(&pin);
+                self.witness.learns(|secrets| secrets.add_pin(&pin));
                 self.try_to(Verb::UnlockWithPin { pin })
             }
             "network" => match verb.text("is")?.as_str() {
@@ -297,6 +298,8 @@ impl<'a> Runner<'a> {
             name: "Rust 测试机".to_owned(),
             offline: false,
             maker: self.maker.clone(),
+            log: Detail::Everything,
+            freed: FreedMemory::Wiped,
         };
         self.witness.keeps_quiet(&options.name);
         self.phone = Some(Phone::start(&options, &self.witness)?);
@@ -311,7 +314,9 @@ impl<'a> Runner<'a> {
 
     async fn sign_in(&mut self) -> Result<()> {
         let (id, url) = self.asked_for_browser()?;
+        self.phone()?.note_secrets(&self.finger)?;
         let visit = self.sandbox.visit(&self.customer, &url, self.locale).await?;
+        self.witness.learns(|secrets| secrets.add_redirect(&visit.redirect))?;
         self.tell(Verb::BrowserReturned { id, url: visit.redirect })
     }
 

@@ -94,16 +94,27 @@ impl Client {
         self.send(&prepared).await
     }
 
-    /// A form to an OAuth endpoint, with a proof and a client assertion by this key.
+    /// A form to the token endpoint.
     pub(crate) async fn token(
         &mut self,
         key: &Key,
         client_id: &str,
         form: &[(&str, &str)],
     ) -> Result<Answer> {
-        let answer = self.token_once(key, client_id, form).await?;
+        self.form(key, client_id, "/oauth/token", form).await
+    }
+
+    /// A form to an OAuth endpoint, with a proof and a client assertion by this key.
+    pub(crate) async fn form(
+        &mut self,
+        key: &Key,
+        client_id: &str,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> Result<Answer> {
+        let answer = self.form_once(key, client_id, path, form).await?;
         if answer.wants_a_nonce() {
-            self.token_once(key, client_id, form).await
+            self.form_once(key, client_id, path, form).await
         } else {
             Ok(answer)
         }
@@ -193,13 +204,14 @@ impl Client {
         Prepared { method, url, headers: all, body }
     }
 
-    async fn token_once(
+    async fn form_once(
         &mut self,
         key: &Key,
         client_id: &str,
+        path: &str,
         form: &[(&str, &str)],
     ) -> Result<Answer> {
-        let url = format!("{}/oauth/token", self.issuer);
+        let url = format!("{}{path}", self.issuer);
         let header = json!({"alg": "ES256", "kid": key.thumbprint(), "typ": "JWT"});
         let claims = json!({"iss": client_id, "sub": client_id, "aud": self.issuer, "jti": jti(),
             "iat": now(), "exp": now() + 60});

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::jose::Key;
 use crate::json::text;
 use crate::phone::hardware::{Folders, WrappingKey};
+use crate::search::named;
 
 /// The loot.
 pub(crate) struct Loot {
@@ -45,7 +46,7 @@ impl Loot {
 
     /// The vault's database file.
     pub(crate) fn vault(&self) -> Result<PathBuf> {
-        find(&self.folders.app, "vault.db")?.context("there is no vault in the loot")
+        named(&self.folders.app, "vault.db")?.context("there is no vault in the loot")
     }
 }
 
@@ -71,29 +72,4 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Every file under `folder`, which may be wiped while it is being read.
-pub(crate) fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
-        entries => entries?,
-    };
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(files(&path)?);
-        } else if path.exists() {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// The file of this name under `folder`, if there is one.
-pub(crate) fn find(folder: &Path, name: &str) -> io::Result<Option<PathBuf>> {
-    let named = |path: &PathBuf| path.file_name().is_some_and(|found| found == name);
-    Ok(files(folder)?.into_iter().find(named))
 }

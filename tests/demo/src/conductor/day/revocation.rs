@@ -12,8 +12,8 @@ use crate::conductor::stage::{PIN, Stage};
 use crate::lang::say;
 use crate::phone::talk::{Place, Verb, WayIn};
 use crate::report::Report;
+use crate::search::{all_files, named};
 use crate::stopwatch::Stopwatch;
-use crate::thief::loot::{files, find};
 
 /// How often the disk is looked at.
 const GLANCE: Duration = Duration::from_millis(10);
@@ -124,8 +124,8 @@ pub(in crate::conductor) async fn what_is_left(phone: &PhoneFolder) -> Result<Ve
 pub(in crate::conductor) fn leftovers(phone: &PhoneFolder) -> Result<Vec<String>> {
     let folders = phone.folders();
     let name = |file: PathBuf| Some(file.file_name()?.to_str()?.to_owned());
-    let vault = find(&folders.app, "vault.db")?.and_then(name);
-    let slots = files(&folders.store)?
+    let vault = named(&folders.app, "vault.db")?.and_then(name);
+    let slots = all_files(&folders.store)?
         .into_iter()
         .filter_map(name)
         .filter(|name| SLOTS.iter().any(|slot| name.starts_with(slot.name())));

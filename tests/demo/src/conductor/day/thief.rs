@@ -11,10 +11,10 @@ use crate::lang::{Locale, say};
 use crate::phone::talk::{Answer, Verb};
 use crate::report::table::Table;
 use crate::report::{Report, kilobytes};
+use crate::search::{Search, Wanted, files_under};
 use crate::thief::attempts::{Attempt, Refuser, Target, Thief};
 use crate::thief::loot::Loot;
 use crate::thief::payment::Approved;
-use crate::thief::raw_search::{Wanted, search};
 use crate::thief::vault_file::{Opening, with_wrong_key, without_key};
 
 pub(super) async fn play(
@@ -123,13 +123,9 @@ fn at_the_vault(stage: &Stage, loot: &Loot) -> Result<Vec<Attempt>> {
     };
     let wanted = wanted(stage, loot)?;
     let texts = wanted.count();
-    let found = search(&[&loot.folders.app, &loot.folders.store], &wanted)?;
-    let (files, size) = (found.files, kilobytes(found.bytes as u64));
-    let leaks: Vec<_> = found
-        .leaks
-        .iter()
-        .map(|leak| format!("{} in {}", leak.what, leak.file.display()))
-        .collect();
+    let folders = [loot.folders.app.as_path(), &loot.folders.store];
+    let found = Search::new(&wanted)?.files(&folders)?;
+    let (files, size) = (files_under(&folders)?.len(), kilobytes(found.bytes as u64));
     Ok(vec![
         opening(
             "vault-without-key",
@@ -153,11 +149,11 @@ fn at_the_vault(stage: &Stage, loot: &Loot) -> Result<Vec<Attempt>> {
                 "在 {files} 个文件的 {size} 原始字节中搜索 {texts} 个姓名、账号、余额与令牌"
             ),
             refuser: Refuser::Vault,
-            refused: leaks.is_empty() && found.files > 0,
-            came: if leaks.is_empty() {
+            refused: found.leaks.is_empty() && files > 0,
+            came: if found.leaks.is_empty() {
                 say!(locale, "finds nothing", "一无所获")
             } else {
-                leaks.join("; ")
+                found.describe()
             },
         },
     ])

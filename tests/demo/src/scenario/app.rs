@@ -6,11 +6,10 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use guichet_app::Subscription;
 use guichet_app::observe::ViewState;
-use guichet_foundation::ports::{SecureStore as _, Slot};
-use serde_json::Value;
 
 use super::private_texts;
 use super::witness::Witness;
+use crate::phone::hardware::Finger;
 use crate::phone::talk::{Answer, Screen, Verb, View};
 use crate::phone::{Hand, PhoneOptions, Sensor, start};
 
@@ -95,17 +94,9 @@ impl Phone {
         Ok(answer)
     }
 
-    /// Notes the tokens that are in the secure store now.
-    pub(super) fn note_tokens(&self) {
-        let Ok(Some(item)) = self.hand.store.get(Slot::Tokens) else { return };
-        let Ok(Value::Object(tokens)) = serde_json::from_slice(item.expose_secret()) else {
-            return;
-        };
-        for name in ["access", "refresh"] {
-            if let Some(Value::String(token)) = tokens.get(name) {
-                self.witness.keeps_quiet(token);
-            }
-        }
+    /// Notes what is in the secure store now.
+    pub(super) fn note_secrets(&self, finger: &Finger) -> Result<()> {
+        self.witness.learns(|secrets| secrets.learn(&self.hand.folders, finger))
     }
 }
 
