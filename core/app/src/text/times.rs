@@ -40,7 +40,9 @@ impl Words {
         let seconds = span.as_secs() + u64::from(span.subsec_nanos() > 0);
         match seconds {
             0..=59 | 61..=90 => self.say_with("span-seconds", &[("count", seconds.into())]),
-            60 | 91..=5_400 => self.say_with("span-minutes", &[("count", seconds.div_ceil(60).into())]),
+            60 | 91..=5_400 => {
+                self.say_with("span-minutes", &[("count", seconds.div_ceil(60).into())])
+            }
             _ => self.say_with("span-hours", &[("count", seconds.div_ceil(3_600).into())]),
         }
     }

@@ -13,6 +13,7 @@ mod lock;
 mod locking;
 mod pin;
 mod refresh;
+mod renewal;
 mod sign_in;
 mod step_up;
 mod support;

@@ -5,10 +5,11 @@
 
 mod enrol;
 mod list;
+mod renew;
 mod revoke;
 
 use axum::Router;
-use axum::routing::{delete, post};
+use axum::routing::{delete, post, put};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::calls::ApiError;
@@ -17,6 +18,7 @@ use crate::oauth::Session;
 use crate::server::Bank;
 
 pub use list::{Device, of_customer};
+pub use renew::require_step_up as require_step_up_for_a_new_key;
 pub use revoke::{NoticeError, Revoked, notice_for_client, require_step_up, revoke};
 
 /// The tables of this room.
@@ -45,6 +47,7 @@ pub fn routes() -> Router<Bank> {
     Router::new()
         .route("/v1/devices", post(enrol::enrol).get(list::list))
         .route("/v1/devices/{device_id}", delete(revoke::revoke_own))
+        .route("/v1/devices/current/approval-key", put(renew::renew))
 }
 
 /// The approval key enrolled for a device that is not revoked.
