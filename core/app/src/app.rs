@@ -12,6 +12,7 @@ use guichet_vault::Vault;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::AbortHandle;
 
+use crate::approval::Approval;
 use crate::config::AppConfig;
 use crate::devices::Devices;
 use crate::history::History;
@@ -98,6 +99,7 @@ pub struct App {
     pub(crate) devices: Arc<Devices>,
     pub(crate) step_up: Arc<StepUp>,
     pub(crate) lock_settings: Arc<LockSettings>,
+    pub(crate) approval: Arc<Approval>,
     pub(crate) transport: Option<PinnedTransport>,
     pub(crate) tasks: Mutex<Vec<AbortHandle>>,
     pub(crate) runtime: Option<Runtime>,
@@ -176,6 +178,7 @@ impl App {
             devices: Devices::new(Arc::clone(&rooms)),
             step_up: StepUp::new(Arc::clone(&rooms)),
             lock_settings: LockSettings::new(Arc::clone(&rooms)),
+            approval: Approval::new(Arc::clone(&rooms)),
             rooms,
             transport: None,
             tasks: Mutex::default(),
