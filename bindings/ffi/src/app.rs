@@ -8,6 +8,7 @@ use guichet_foundation::ports::{self, PromptId};
 use guichet_foundation::sensitivity::SecretBytes;
 use guichet_silence::contained;
 
+use crate::approval::Approval;
 use crate::cross::{Cross, enumeration, record};
 use crate::devices::Devices;
 use crate::history::History;
@@ -168,6 +169,11 @@ impl GuichetApp {
     /// The card over every screen, while the bank wants to be sure that it is the customer.
     pub fn step_up(&self) -> StepUp {
         StepUp(Arc::clone(self.0.step_up()))
+    }
+
+    /// Setting up approval again, after fingers or faces on the phone have changed.
+    pub fn approval(&self) -> Approval {
+        Approval(Arc::clone(self.0.approval()))
     }
 
     /// The answer to `ApprovalSigner.ask`: the signature, DER or r||s. Late, repeated or unknown: nothing changes.

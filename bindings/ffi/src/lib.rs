@@ -5,6 +5,7 @@
 //! can be wrong is wrong in `guichet-app` or below. `bindings/README.md` says how the generated code is made and used.
 
 mod app;
+mod approval;
 mod cross;
 mod devices;
 mod history;
@@ -26,6 +27,7 @@ mod welcome;
 pub use app::{
     AppConfig, AppListener, AppState, GuichetApp, Language, Place, Platform, StartRefusal, Traffic,
 };
+pub use approval::{Approval, ApprovalCard, ApprovalListener, ApprovalState};
 pub use devices::{DeviceRow, Devices, DevicesContent, DevicesListener, DevicesState};
 pub use history::History;
 pub use home::{Home, HomeContent, HomeListener, HomeState};

@@ -13,6 +13,7 @@ use guichet_vault::Vault;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::AbortHandle;
 
+use crate::approval::Approval;
 use crate::config::AppConfig;
 use crate::devices::Devices;
 use crate::history::History;
@@ -99,6 +100,7 @@ pub struct App {
     pub(crate) devices: Arc<Devices>,
     pub(crate) step_up: Arc<StepUp>,
     pub(crate) lock_settings: Arc<LockSettings>,
+    pub(crate) approval: Arc<Approval>,
     pub(crate) transport: Option<PinnedTransport>,
     pub(crate) tasks: Mutex<Vec<AbortHandle>>,
     pub(crate) runtime: Option<Runtime>,
@@ -183,6 +185,7 @@ impl App {
             devices: Devices::new(Arc::clone(&rooms)),
             step_up: StepUp::new(Arc::clone(&rooms)),
             lock_settings: LockSettings::new(Arc::clone(&rooms)),
+            approval: Approval::new(Arc::clone(&rooms)),
             rooms,
             transport: None,
             tasks: Mutex::default(),

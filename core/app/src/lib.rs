@@ -9,6 +9,7 @@
 //! reader says. A shell computes nothing and words nothing.
 
 mod app;
+mod approval;
 mod config;
 mod devices;
 mod history;
@@ -19,6 +20,7 @@ mod lock_settings;
 mod notice;
 pub mod observe;
 mod pay;
+mod prompting;
 mod refusal;
 mod rooms;
 mod rows;
@@ -27,6 +29,7 @@ mod text;
 mod welcome;
 
 pub use app::{App, AppState, Place, ShellPorts, StartRefusal};
+pub use approval::{Approval, ApprovalCard, ApprovalState};
 pub use config::AppConfig;
 pub use devices::{DeviceRow, Devices, DevicesContent, DevicesState};
 pub use guichet_session::LockAfter;

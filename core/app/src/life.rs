@@ -11,6 +11,7 @@ use guichet_session::{PinnedTransport, Standing, StepUpRequest, Traffic};
 use tokio::sync::watch;
 
 use crate::app::{App, AppState, Place};
+use crate::approval::Approval;
 use crate::devices::Devices;
 use crate::history::History;
 use crate::home::Home;
@@ -71,6 +72,11 @@ impl App {
     /// The card over every screen, while the bank wants to be sure that it is the customer.
     pub const fn step_up(&self) -> &Arc<StepUp> {
         &self.step_up
+    }
+
+    /// Setting up approval again, after fingers or faces on the phone have changed.
+    pub const fn approval(&self) -> &Arc<Approval> {
+        &self.approval
     }
 
     /// The person's answer to an [`ApprovalRequest`](guichet_foundation::ports::ApprovalRequest). Late, repeated or unknown:
@@ -144,10 +150,12 @@ impl App {
         let standing = rooms.session.watch();
         let payments = rooms.payments.changes();
         let step_ups = rooms.session.step_ups();
+        let approval = rooms.session.approval_changes();
         let moved = Arc::clone(rooms);
         let tasks = [
             rooms.runtime.spawn(follow_standing(app.clone(), standing, moved)).abort_handle(),
-            rooms.runtime.spawn(follow_payments(app, payments)).abort_handle(),
+            rooms.runtime.spawn(follow_payments(app.clone(), payments)).abort_handle(),
+            rooms.runtime.spawn(follow_approval(app, approval)).abort_handle(),
             rooms
                 .runtime
                 .spawn(follow_step_ups(Arc::clone(&self.step_up), step_ups))
@@ -167,6 +175,7 @@ impl App {
         self.devices.show();
         self.step_up.show();
         self.lock_settings.show();
+        self.approval.show();
         let place = match standing {
             Standing::Ready { .. } if self.welcome.is_offering() => Place::Welcome,
             Standing::Ready { locked } | Standing::SignedOutAgain { locked } => {
@@ -211,6 +220,15 @@ async fn follow_payments(app: Weak<App>, mut changes: watch::Receiver<u64>) {
         if settled {
             app.home.refresh();
         }
+    }
+}
+
+/// Shows that the approval key has ended, or was renewed.
+async fn follow_approval(app: Weak<App>, mut changes: watch::Receiver<bool>) {
+    while changes.changed().await.is_ok() {
+        let Some(app) = app.upgrade() else { return };
+        app.approval.show();
+        app.home.show_stored();
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use guichet_foundation::ports::StoreFailure;
 use guichet_foundation::sensitivity::C3;
 use guichet_session::LockAfter;
 use guichet_session::lock::{SetPinRefusal, SettingRefusal};
@@ -92,7 +91,7 @@ impl LockSettings {
         let notice = match self.rooms.session.set_lock_after(after) {
             Ok(()) => None,
             Err(SettingRefusal::Locked) => return Err(Refusal::locked(&words)),
-            Err(refusal) => setting_notice(refusal, &words),
+            Err(refusal) => Notice::of_setting(refusal, &words),
         };
         self.show();
         self.change(|content| content.notice = notice);
@@ -122,7 +121,7 @@ impl LockSettings {
                 session.disable_biometric_unlock().await
             };
             let words = screen.rooms.words();
-            screen.finish(turned.err().and_then(|refusal| setting_notice(refusal, &words)));
+            screen.finish(turned.err().and_then(|refusal| Notice::of_setting(refusal, &words)));
         });
     }
 
@@ -223,17 +222,6 @@ fn delay_label(after: LockAfter, words: &Words) -> String {
             let delay = words.span(after.delay());
             words.say_with("lock-settings-after", &[("time", (&delay).into())])
         }
-    }
-}
-
-/// The words for a setting that was not changed; `None` where another screen has them.
-fn setting_notice(refusal: SettingRefusal, words: &Words) -> Option<Notice> {
-    match refusal {
-        SettingRefusal::Store(StoreFailure::NoBiometrics) => {
-            Some(Notice::trouble(words.say("prompt-not-enrolled")))
-        }
-        SettingRefusal::Store(_) => Some(Notice::trouble(words.say("trouble-phone"))),
-        SettingRefusal::Locked | SettingRefusal::Superseded => None,
     }
 }
 

@@ -8,6 +8,7 @@ use guichet_session::{StepUpRefusal, StepUpRequest, Way};
 
 use crate::notice::Notice;
 use crate::observe::{Observed, Subscription, view_state};
+use crate::prompting::Prompting;
 use crate::refusal::{Refusal, RefusalReason};
 use crate::rooms::Rooms;
 use crate::text::Words;
@@ -183,7 +184,11 @@ impl StepUp {
     /// Ends a try. What was shown takes the card away by itself.
     fn finish(&self, request: &StepUpRequest, shown: Result<(), StepUpRefusal>) {
         if let Err(refusal) = shown {
-            let notice = notice(refusal, &self.rooms.words());
+            let at = match request.ways() {
+                [_] => Prompting::StepUp,
+                _ => Prompting::StepUpAmongOthers,
+            };
+            let notice = notice(refusal, at, &self.rooms.words());
             if !self.is_shown(request) {
                 // Nobody is asked any more; only the news that somebody else signed in is worth telling.
                 if let (StepUpRefusal::SignIn(_), Some(notice)) = (refusal, notice) {
@@ -254,9 +259,9 @@ impl StepUp {
 }
 
 /// The words for a try that did not show it; `None` where another screen has them.
-fn notice(refusal: StepUpRefusal, words: &Words) -> Option<Notice> {
+fn notice(refusal: StepUpRefusal, at: Prompting, words: &Words) -> Option<Notice> {
     match refusal {
-        StepUpRefusal::Prompt(failure) => Some(Notice::of_prompt(failure, words)),
+        StepUpRefusal::Prompt(failure) => Some(Notice::of_prompt(failure, at, words)),
         StepUpRefusal::Pin(refusal) => Notice::of_unlock(refusal, words),
         StepUpRefusal::SignIn(refusal) => Some(Notice::of_sign_in(refusal, words)),
         StepUpRefusal::Bank(failure) => Some(Notice::of_call(failure, words)),

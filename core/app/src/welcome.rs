@@ -10,6 +10,7 @@ use guichet_session::{EnrolRefusal, Standing, WipeReason};
 
 use crate::notice::Notice;
 use crate::observe::{Observed, Subscription, view_state};
+use crate::prompting::Prompting;
 use crate::refusal::{Refusal, RefusalReason};
 use crate::rooms::Rooms;
 use crate::text::Words;
@@ -175,7 +176,7 @@ impl Welcome {
             let words = screen.rooms.words();
             match screen.rooms.session.enable_biometric_unlock().await {
                 Ok(()) => screen.leave_offer(),
-                Err(_) => screen.stop_with(Notice::trouble(words.say("prompt-not-enrolled"))),
+                Err(refusal) => screen.finish(Notice::of_setting(refusal, &words)),
             }
         });
     }
@@ -330,9 +331,9 @@ fn wiped_notice(reason: WipeReason, words: &Words) -> Notice {
 fn enrol_notice(refusal: EnrolRefusal, words: &Words) -> Notice {
     match refusal {
         EnrolRefusal::Bank(failure) => Notice::of_call(failure, words),
-        EnrolRefusal::Prompt(failure) => Notice::of_prompt(failure, words),
+        EnrolRefusal::Prompt(failure) => Notice::of_prompt(failure, Prompting::Enrol, words),
         EnrolRefusal::ApprovalKey(SignerFailure::NoBiometrics) => {
-            Notice::of_prompt(PromptFailure::NotEnrolled, words)
+            Notice::of_prompt(PromptFailure::NotEnrolled, Prompting::Enrol, words)
         }
         EnrolRefusal::ApprovalKey(_) | EnrolRefusal::Name => {
             Notice::trouble(words.say("trouble-phone"))

@@ -144,7 +144,8 @@ impl Session {
         platform: Platform,
         reason: String,
     ) -> Result<Customer, EnrolRefusal> {
-        let _one_at_a_time = self.0.sign_in.lock().await;
+        // Not the lock of sign-ins: the bank may ask for one in between.
+        let _one_at_a_time = self.0.approval.lock().await;
         let seen = self.0.keeper.snapshot();
         if seen.registration.device.is_some() {
             return Err(EnrolRefusal::AlreadyEnrolled);
@@ -182,7 +183,7 @@ impl Session {
     ) -> Result<Enrolling, EnrolRefusal> {
         let challenge = self.challenge(Purpose::Enrol).await?;
         let new = self.new_approval_key(&challenge, None).await?;
-        let proof = self.proof(seen, &new.key, &challenge, reason).await?;
+        let proof = self.proof_of_possession(seen, &new.key, &challenge, reason).await?;
         let mut request = json!({
             "name": name,
             "platform": platform,
@@ -200,17 +201,16 @@ impl Session {
     }
 
     /// The proof that the approval key is held here.
-    async fn proof(
+    pub(crate) async fn proof_of_possession(
         &self,
         seen: &Snapshot,
         key: &P256PublicKey,
         challenge: &str,
         reason: String,
-    ) -> Result<String, EnrolRefusal> {
-        let client = seen.registration.client_id.as_ref().ok_or(CallFailure::SignedOut)?;
+    ) -> Result<String, PromptFailure> {
         let header = json!({"alg": "ES256", "typ": "guichet-approval-key+jwt"});
         let claims = json!({
-            "iss": client,
+            "iss": seen.registration.client_id,
             "aud": self.0.profile.issuer,
             "challenge": challenge,
             "jkt": thumbprint(key),
@@ -265,6 +265,7 @@ impl Session {
             registration.device = Some(Enrolled {
                 device_id: answer.device_id,
                 approval_key: enrolling.approval_key,
+                approval_ended: false,
                 app_attest_key_id: enrolling.app_attest_key_id,
             });
         })?;

@@ -23,6 +23,7 @@ mod key_work;
 pub mod lock;
 mod oauth;
 pub mod prompts;
+mod renewal;
 mod secret_text;
 mod security;
 mod session;
@@ -38,6 +39,7 @@ pub use guichet_wire::client::{BankTime, PinnedTransport, Pins, SetupFailure, Tr
 pub use guichet_wire::trust::{ReceiptKeys, SignedBy};
 pub use oauth::SignInRefusal;
 pub use prompts::Prompts;
+pub use renewal::RenewRefusal;
 pub use security::{
     AcknowledgeRefusal, NoticeDevice, NoticeKind, PaymentsGate, Security, SecurityNews,
     SecurityNotice,

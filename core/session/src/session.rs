@@ -88,6 +88,8 @@ pub(crate) struct Inside {
     /// The uptime at which the pin set is to be asked for again.
     pins_due: Mutex<Duration>,
     receipt_keys: Mutex<Option<ReceiptKeys>>,
+    /// Held while an approval key is made and proved.
+    pub(crate) approval: tokio::sync::Mutex<()>,
     /// Held while a sign-in step runs.
     pub(crate) sign_in: tokio::sync::Mutex<()>,
     /// Held while keys of the vault are made, used or destroyed.
@@ -145,6 +147,7 @@ impl Session {
             pin_set: Mutex::new(pin_set),
             pins_due: Mutex::default(),
             receipt_keys: Mutex::new(kept_receipt_keys(&profile, &*store)?),
+            approval: tokio::sync::Mutex::default(),
             sign_in: tokio::sync::Mutex::default(),
             keys: tokio::sync::Mutex::default(),
             profile,

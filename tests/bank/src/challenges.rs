@@ -36,7 +36,7 @@ DROP TABLE challenge;
 CREATE TABLE challenge (
     challenge  TEXT PRIMARY KEY,
     client_id  TEXT NOT NULL REFERENCES client (client_id),
-    purpose    TEXT NOT NULL CHECK (purpose IN ('enrol', 'intent', 'step_up')),
+    purpose    TEXT NOT NULL CHECK (purpose IN ('enrol', 'intent', 'step_up', 'renew')),
     expires_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX challenge_expiry ON challenge (expires_at);
@@ -52,6 +52,8 @@ pub enum Purpose {
     Intent,
     /// Showing that the customer is there.
     StepUp,
+    /// Proving possession of a new approval key.
+    Renew,
 }
 
 impl Purpose {
@@ -61,6 +63,7 @@ impl Purpose {
             Self::Enrol => "enrol",
             Self::Intent => "intent",
             Self::StepUp => "step_up",
+            Self::Renew => "renew",
         }
     }
 }
@@ -136,12 +139,16 @@ pub fn routes() -> Router<Bank> {
 async fn ask(State(bank): State<Bank>, caller: Caller) -> Result<impl IntoResponse, ApiError> {
     let Request { purpose } = caller.json()?;
     let now = bank.clock.now();
-    if purpose == Purpose::StepUp && caller.device_id.is_none() {
+    if matches!(purpose, Purpose::StepUp | Purpose::Renew) && caller.device_id.is_none() {
         return Err(not_enrolled());
+    }
+    if purpose == Purpose::Renew {
+        // Here already: the phone makes the key once the customer has shown to be there.
+        devices::require_step_up_for_a_new_key(&caller)?;
     }
     let answer = bank.store.write(|tx| {
         let limits = match purpose {
-            Purpose::Enrol | Purpose::StepUp => None,
+            Purpose::Enrol | Purpose::StepUp | Purpose::Renew => None,
             Purpose::Intent => Some(limits(tx, &bank, &caller, now)?),
         };
         let challenge = issue(tx, &caller.client_id, purpose, now)?;

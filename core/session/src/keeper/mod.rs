@@ -34,6 +34,7 @@ pub(crate) struct Keeper {
     store: Arc<dyn SecureStore>,
     state: Mutex<State>,
     standing: watch::Sender<Standing>,
+    approval_ended: watch::Sender<bool>,
 }
 
 struct State {
@@ -99,7 +100,8 @@ impl Keeper {
             wiped,
         };
         let standing = watch::Sender::new(state.standing());
-        Ok(Self { store, state: Mutex::new(state), standing })
+        let approval_ended = watch::Sender::new(state.has_approval_ended());
+        Ok(Self { store, state: Mutex::new(state), standing, approval_ended })
     }
 
     /// What is known, without the tokens.
@@ -160,6 +162,10 @@ impl Keeper {
 
     pub(crate) fn watch(&self) -> watch::Receiver<Standing> {
         self.standing.subscribe()
+    }
+
+    pub(crate) fn watch_approval(&self) -> watch::Receiver<bool> {
+        self.approval_ended.subscribe()
     }
 
     /// Whether the lock screen is all there is.
@@ -383,12 +389,8 @@ impl Keeper {
     }
 
     fn announce(&self, state: &State) {
-        let standing = state.standing();
-        self.standing.send_if_modified(|current| {
-            let changed = *current != standing;
-            *current = standing;
-            changed
-        });
+        replace_if_other(&self.standing, state.standing());
+        replace_if_other(&self.approval_ended, state.has_approval_ended());
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -423,6 +425,10 @@ impl State {
         self.tokens = tokens.filter(|_| !self.is_locked()).map(Arc::new);
     }
 
+    fn has_approval_ended(&self) -> bool {
+        self.registration.device.as_ref().is_some_and(|device| device.approval_ended)
+    }
+
     fn standing(&self) -> Standing {
         let (signed_in, locked) = (self.signed_in, self.is_locked());
         match (&self.registration.client_id, &self.registration.device) {
@@ -434,6 +440,14 @@ impl State {
             (Some(_), Some(_)) => Standing::Ready { locked },
         }
     }
+}
+
+fn replace_if_other<T: PartialEq>(watched: &watch::Sender<T>, now: T) {
+    watched.send_if_modified(|current| {
+        let changed = *current != now;
+        *current = now;
+        changed
+    });
 }
 
 pub(crate) fn read<T: DeserializeOwned>(

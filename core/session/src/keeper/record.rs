@@ -2,6 +2,7 @@ use guichet_foundation::ids::{ClientId, CustomerId, DeviceId};
 use guichet_foundation::key::P256PublicKey;
 use guichet_foundation::sensitivity::C2;
 use guichet_foundation::time::Timestamp;
+use guichet_wire::base64url;
 use guichet_wire::jwk::Jwk;
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +80,9 @@ pub(crate) struct Enrolling {
 pub(crate) struct Enrolled {
     pub(crate) device_id: DeviceId,
     pub(crate) approval_key: Jwk,
+    /// The key was found dead.
+    #[serde(default)]
+    pub(crate) approval_ended: bool,
     /// The App Attest key that vouched for it, in base64url: it can vouch for another one.
     #[serde(default)]
     pub(crate) app_attest_key_id: Option<String>,
@@ -118,6 +122,11 @@ impl Registration {
 }
 
 impl Enrolled {
+    /// The App Attest key that can vouch for another approval key.
+    pub(crate) fn app_attest_key(&self) -> Option<Vec<u8>> {
+        base64url::decode(self.app_attest_key_id.as_deref()?).ok()
+    }
+
     pub(crate) fn approval_key(&self) -> Option<P256PublicKey> {
         self.approval_key.key().ok()
     }

@@ -18,6 +18,7 @@ mod pin;
 mod processes;
 mod races;
 mod refresh;
+mod renewal;
 mod repeats;
 mod security;
 mod sign_in;
