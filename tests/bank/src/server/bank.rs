@@ -15,6 +15,7 @@ use crate::keys::BankKeys;
 use crate::oauth::RegistrationTokens;
 use crate::store::Store;
 use crate::switches::Switches;
+use crate::tls::TlsInUse;
 use crate::{calls, challenges, control, devices, intents, oauth, pages, sync, trust};
 
 /// The bank as handlers see it: the router's state. Clones share everything.
@@ -28,6 +29,8 @@ pub struct Bank {
     pub keys: Arc<BankKeys>,
     /// The tokens by which clients manage their registration.
     pub registration_tokens: RegistrationTokens,
+    /// The certificate it shows, and the key that comes next.
+    pub tls: TlsInUse,
     /// Nonces and the memory of proofs.
     pub dpop: Dpop,
     /// How it misbehaves now.
@@ -50,8 +53,6 @@ pub struct Config {
     pub registration_token: String,
     /// The token of the control surface.
     pub control_token: String,
-    /// The pin of the TLS key in use.
-    pub leaf_pin: String,
 }
 
 impl fmt::Debug for Config {
