@@ -117,11 +117,11 @@ mod tests {
             for at in PROMPTINGS {
                 let texts: BTreeSet<String> = FAILURES
                     .into_iter()
-                    .map(|failure| Notice::of_prompt(failure, at, &words).text)
+                    .map(|failure| Notice::of_prompt(failure, at, &words).text.into_exposed())
                     .collect();
                 assert_eq!(texts.len(), FAILURES.len(), "{locale:?} {at:?}");
                 for failure in FAILURES {
-                    let text = Notice::of_prompt(failure, at, &words).text;
+                    let text = Notice::of_prompt(failure, at, &words).text.into_exposed();
                     let what = words.say(what(failure));
                     let next = words.say(next(failure, at));
                     assert!(text.starts_with(&what) && text.ends_with(&next), "{text}");
@@ -136,7 +136,7 @@ mod tests {
         let words = Words::new(Locale::En);
         for failure in FAILURES {
             for at in PROMPTINGS {
-                let text = Notice::of_prompt(failure, at, &words).text;
+                let text = Notice::of_prompt(failure, at, &words).text.into_exposed();
                 assert_eq!(text.contains("PIN"), at == Prompting::Unlock, "{text}");
             }
         }

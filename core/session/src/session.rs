@@ -84,7 +84,6 @@ pub(crate) struct Inside {
     /// The refresh that is under way, if one is.
     pub(crate) refresh: Flight<Newer>,
     pub(crate) pins: Pins,
-    pin_set: Mutex<PinSet>,
     /// The uptime at which the pin set is to be asked for again.
     pins_due: Mutex<Duration>,
     receipt_keys: Mutex<Option<ReceiptKeys>>,
@@ -133,7 +132,7 @@ impl Session {
         let wiped = wipe::finish_earlier(&phone, &vault, &folder)?;
         let store = Arc::clone(&phone.secure_store);
         let pin_set = newest_pin_set(&profile, &*store)?;
-        pins.replace(&pin_set);
+        pins.take(&pin_set)?;
         let inside = Inside {
             keeper: Keeper::load(Arc::clone(&store), &profile.issuer, wiped)?,
             contact: Contact::new(Arc::clone(&phone.transport), time),
@@ -144,7 +143,6 @@ impl Session {
             introduction: Flight::default(),
             refresh: Flight::default(),
             pins,
-            pin_set: Mutex::new(pin_set),
             pins_due: Mutex::default(),
             receipt_keys: Mutex::new(kept_receipt_keys(&profile, &*store)?),
             approval: tokio::sync::Mutex::default(),
@@ -213,10 +211,6 @@ impl Session {
 }
 
 impl Inside {
-    pub(crate) fn pin_set(&self) -> MutexGuard<'_, PinSet> {
-        self.pin_set.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(crate) fn pins_due(&self) -> MutexGuard<'_, Duration> {
         self.pins_due.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -17,7 +17,8 @@ use crate::calls::{ApiError, ErrorCode};
 use crate::devices::{self, Device, Revocation, Revoked};
 use crate::server::Bank;
 use crate::switches::Positions;
-use crate::{audit, oauth, tls, trust};
+use crate::tls::TlsError;
+use crate::{audit, oauth, trust};
 
 /// The routes of this room.
 pub fn routes(bank: &Bank) -> Router<Bank> {
@@ -26,6 +27,7 @@ pub fn routes(bank: &Bank) -> Router<Bank> {
         .route("/sandbox/devices", get(list_devices))
         .route("/sandbox/devices/{device_id}/revoke", post(revoke_device))
         .route("/sandbox/pins/rotate", post(rotate_pins))
+        .route("/sandbox/pins/switch", post(switch_pins))
         .route("/sandbox/tokens/expire", post(expire_tokens))
         .route("/sandbox/audit", get(show_audit))
         .route("/sandbox/counters", get(show_counters))
@@ -97,12 +99,19 @@ async fn revoke_device(
 }
 
 async fn rotate_pins(State(bank): State<Bank>) -> Result<Json<Value>, ApiError> {
-    let backup = tls::replace_backup_key(&bank.data).map_err(|error| {
-        tracing::error!(%error, "the backup key could not be replaced");
+    publish(&bank, bank.tls.replace_backup_key(&bank.data))
+}
+
+async fn switch_pins(State(bank): State<Bank>) -> Result<Json<Value>, ApiError> {
+    publish(&bank, bank.tls.switch_to_backup_key(&bank.data))
+}
+
+fn publish(bank: &Bank, pins: Result<[String; 2], TlsError>) -> Result<Json<Value>, ApiError> {
+    let pins = pins.map_err(|error| {
+        tracing::error!(%error, "the bank's TLS keys could not be changed");
         ApiError::new(ErrorCode::Unavailable, "the bank cannot make a new key")
     })?;
     let now = bank.clock.seconds();
-    let pins = [bank.config.leaf_pin.clone(), backup];
     let version = bank.store.write(|tx| trust::publish_pins(tx, &pins, now))?;
     Ok(Json(json!({ "version": version })))
 }

@@ -77,6 +77,13 @@ impl DataDir {
             .map_err(|source| DataDirError::Unusable { path: self.path.clone(), source })
     }
 
+    /// Puts one file in the place of another, which is gone then.
+    pub fn rename(&self, from: &str, to: &str) -> Result<(), DataDirError> {
+        fs::rename(self.file(from), self.file(to))
+            .and_then(|()| sync_folder(&self.path))
+            .map_err(|source| DataDirError::Unusable { path: self.path.clone(), source })
+    }
+
     /// Makes an empty file that only the owner may read, if it is not there. `SQLite` gives the files
     /// beside its own the same mode.
     pub fn make_private_file(&self, name: &str) -> Result<(), DataDirError> {

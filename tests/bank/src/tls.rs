@@ -2,9 +2,10 @@
 //!
 //! The keys are kept in the data folder, so that a restart keeps both the CA that clients trust and
 //! the pins. The leaf certificate is issued afresh from its kept key at every start and so never
-//! lies expired in an old folder.
+//! lies expired in an old folder. Certificates live in the machine's time, whatever the bank's own clock
+//! says.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use jiff::tz::Offset;
@@ -16,7 +17,9 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use sha2::{Digest, Sha256};
+use tokio::sync::watch;
 
+use crate::clock::Clock;
 use crate::data_dir::{DataDir, DataDirError};
 
 const CA_FILE: &str = "ca.pem";
@@ -54,8 +57,9 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// Reads the keys of a folder, makes those that are not there, and issues the leaf as of `now`.
-    pub fn load(data: &DataDir, now: Timestamp) -> Result<Self, TlsError> {
+    /// Reads the keys of a folder, makes those that are not there, and issues the leaf as of now.
+    pub fn load(data: &DataDir) -> Result<Self, TlsError> {
+        let now = Clock::machine().now();
         let ca_key = load_or_draw(data, CA_KEY_FILE)?;
         let leaf_key = load_or_draw(data, LEAF_KEY_FILE)?;
         let backup_key = load_or_draw(data, BACKUP_KEY_FILE)?;
@@ -83,16 +87,55 @@ impl Tls {
     }
 }
 
+/// The TLS in use, which a switch of keys replaces while the bank runs. Clones share it.
+#[derive(Clone, Debug)]
+pub struct TlsInUse {
+    config: watch::Sender<Arc<ServerConfig>>,
+    pins: Arc<Mutex<[String; 2]>>,
+}
+
+impl TlsInUse {
+    /// Begins with what a start has loaded.
+    pub fn new(tls: Tls) -> Self {
+        let Tls { config, pins, .. } = tls;
+        Self { config: watch::Sender::new(config), pins: Arc::new(Mutex::new(pins)) }
+    }
+
+    /// The configuration for new connections, and word of another one.
+    pub fn config(&self) -> watch::Receiver<Arc<ServerConfig>> {
+        self.config.subscribe()
+    }
+
+    /// Draws a new backup key; gives the pins: the leaf's, then the backup key's.
+    pub fn replace_backup_key(&self, data: &DataDir) -> Result<[String; 2], TlsError> {
+        let mut pins = self.pins();
+        let key = KeyPair::generate()?;
+        data.write(BACKUP_KEY_FILE, &key.serialize_pem())?;
+        let [_, backup] = &mut *pins;
+        *backup = pin(&key);
+        Ok(pins.clone())
+    }
+
+    /// Makes the backup key the leaf's and draws a new backup key; gives the pins. New connections get
+    /// the new certificate, open ones are closed after what they are answering.
+    pub fn switch_to_backup_key(&self, data: &DataDir) -> Result<[String; 2], TlsError> {
+        let mut pins = self.pins();
+        // Killed in between, the backup key is missing: the next start draws one.
+        data.rename(BACKUP_KEY_FILE, LEAF_KEY_FILE)?;
+        let tls = Tls::load(data)?;
+        pins.clone_from(&tls.pins);
+        self.config.send_replace(tls.config);
+        Ok(tls.pins)
+    }
+
+    fn pins(&self) -> MutexGuard<'_, [String; 2]> {
+        self.pins.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The CA certificate's place in a data folder.
 pub fn ca_file(data: &DataDir) -> std::path::PathBuf {
     data.file(CA_FILE)
-}
-
-/// Draws a new backup key in place of the old one and gives its pin.
-pub fn replace_backup_key(data: &DataDir) -> Result<String, TlsError> {
-    let key = KeyPair::generate()?;
-    data.write(BACKUP_KEY_FILE, &key.serialize_pem())?;
-    Ok(pin(&key))
 }
 
 fn load_or_draw(data: &DataDir, name: &str) -> Result<KeyPair, TlsError> {

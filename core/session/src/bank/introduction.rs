@@ -33,7 +33,7 @@ impl Session {
 
     fn is_introduced(&self) -> bool {
         let fresh = self.0.phone.clock.uptime() < *self.0.pins_due();
-        self.0.contact.time.known().is_some_and(|now| fresh && !self.0.pin_set().is_expired(now))
+        self.0.contact.time.known().is_some_and(|now| fresh && !self.0.pins.is_expired(now))
     }
 
     async fn introduce(&self) -> Result<(), CallFailure> {
@@ -46,9 +46,7 @@ impl Session {
         let again = if fetched.is_ok() { RENEWAL } else { RETRY };
         *self.0.pins_due() = self.0.phone.clock.uptime() + again;
         match (time.known(), fetched) {
-            (Some(now), Err(failure)) if self.0.pin_set().is_expired(now) => {
-                Err(not_ready(failure))
-            }
+            (Some(now), Err(failure)) if self.0.pins.is_expired(now) => Err(not_ready(failure)),
             // What is in force goes on serving if a newer set cannot be had now.
             (Some(_), _) => Ok(()),
             (None, _) if time.is_contradicted() => Err(NotSent::ClockWrong.into()),

@@ -8,26 +8,19 @@ use super::Server;
 use crate::calls::{CallFailure, NotSent};
 use crate::{ReceiptKeys, Session};
 
-const PINS: &str = "/v1/trust/pins";
 const RECEIPT_KEYS: &str = "/v1/trust/receipt-keys";
 
 impl Session {
     /// Fetches the pin set and puts it in force, if it is newer.
     pub(crate) async fn refresh_pins(&self) -> Result<(), CallFailure> {
-        let jws = self.trust_document(PINS).await?;
+        let jws = self.trust_document(PinSet::PATH).await?;
         let set = PinSet::verified(&jws, &self.0.profile.issuer, &self.0.profile.trust_anchor)
             .map_err(not_trusted)?;
         if set.is_expired(self.0.contact.time.now()) {
             return Err(not_trusted(TrustRefusal::Expired));
         }
-        let mut in_force = self.0.pin_set();
-        let newer = set.version() > in_force.version();
-        let set = set.replacing(&in_force).map_err(not_trusted)?;
-        if newer {
-            self.keep(Slot::PinSet, set.as_jws());
-        }
-        self.0.pins.replace(&set);
-        *in_force = set;
+        self.0.pins.take(&set).map_err(not_trusted)?;
+        self.keep(Slot::PinSet, set.as_jws());
         Ok(())
     }
 
@@ -39,28 +32,22 @@ impl Session {
         let kept = self.0.receipt_keys().clone();
         match kept {
             Some(keys) if !refresh => Ok(keys),
-            kept => self.fetch_receipt_keys(kept.as_ref()).await,
+            _ => self.fetch_receipt_keys().await,
         }
     }
 
-    async fn fetch_receipt_keys(
-        &self,
-        kept: Option<&ReceiptKeys>,
-    ) -> Result<ReceiptKeys, CallFailure> {
+    async fn fetch_receipt_keys(&self) -> Result<ReceiptKeys, CallFailure> {
         self.introduced().await?;
         let jws = self.trust_document(RECEIPT_KEYS).await?;
         let keys =
             ReceiptKeys::verified(&jws, &self.0.profile.issuer, &self.0.profile.trust_anchor)
                 .map_err(not_trusted)?;
-        let newer = kept.is_none_or(|kept| keys.version() > kept.version());
         let mut in_force = self.0.receipt_keys();
         let keys = match &*in_force {
             Some(kept) => keys.replacing(kept).map_err(not_trusted)?,
             None => keys,
         };
-        if newer {
-            self.keep(Slot::ReceiptKeys, keys.as_jws());
-        }
+        self.keep(Slot::ReceiptKeys, keys.as_jws());
         *in_force = Some(keys.clone());
         Ok(keys)
     }
@@ -74,6 +61,10 @@ impl Session {
 
     /// Trust documents are public; what cannot be kept is fetched again.
     fn keep(&self, slot: Slot, jws: &str) {
+        let kept = self.0.phone.secure_store.get(slot);
+        if matches!(kept, Ok(Some(kept)) if kept.expose_secret() == jws.as_bytes()) {
+            return;
+        }
         let item = SecretBytes::new(jws.as_bytes().to_vec());
         if self.0.phone.secure_store.put(slot, &item).is_err() {
             tracing::warn!(slot = slot.name(), "a trust document could not be kept");

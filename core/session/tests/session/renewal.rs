@@ -101,7 +101,7 @@ async fn a_key_that_is_gone_or_another_has_ended_without_being_used() {
     let session = phone.ready().await;
     phone.approval_signer.destroy().unwrap();
     assert!(session.has_approval_ended());
-    phone.approval_signer.create().unwrap();
+    phone.approval_signer.create(&[0; 32]).unwrap();
     assert!(session.has_approval_ended());
     assert!(phone.open().has_approval_ended());
 }

@@ -3,6 +3,8 @@ use std::error::Error;
 use guichet_foundation::ports::TransportFailure;
 use rustls::CertificateError;
 
+use super::verifier::NoPin;
+
 /// What a failed exchange means. `is_connect` is true only while the connection, TLS included, was being made: then nothing of
 /// the request has left the phone. Everything later may have reached the bank.
 pub(super) fn classify(error: &reqwest::Error) -> TransportFailure {
@@ -18,6 +20,17 @@ pub(super) fn classify(error: &reqwest::Error) -> TransportFailure {
         TransportFailure::Unreadable
     } else {
         TransportFailure::Broken
+    }
+}
+
+/// Whether the other side's certificate was valid in everything and only had no pinned key.
+pub(super) fn lacks_pin(error: &reqwest::Error) -> bool {
+    let tls = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>());
+    match tls {
+        Some(rustls::Error::InvalidCertificate(CertificateError::Other(other))) => {
+            other.0.is::<NoPin>()
+        }
+        _ => false,
     }
 }
 

@@ -13,10 +13,14 @@
 //! Certificates are dated by the bank's time. Until that is known, a chain counts that is valid at any moment within
 //! [`TOLERANCE`] of the phone's clock: a phone that is a day off must reach the bank to learn better. Once it is known, a
 //! connection that was let in that way is not used again.
+//!
+//! There is no way around the pins: no setting, no switch, no question to a person. A phone that slept through every key it knew
+//! finds the newer pin set by itself, see `recovery`.
 
 mod bank_time;
 mod failure;
 mod pins;
+mod recovery;
 mod traffic;
 mod transport;
 mod verifier;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use guichet_foundation::bank::BankProfile;
+use guichet_foundation::key::P256PublicKey;
 use guichet_foundation::ports::{Method, Request, Response, Transport, TransportFailure};
 use rustls::ClientConfig;
 use rustls::pki_types::pem::PemObject as _;
@@ -11,10 +12,10 @@ use rustls::pki_types::{CertificateDer, TrustAnchor};
 use tokio::sync::watch;
 
 use super::bank_time::BankTime;
-use super::failure::classify;
+use super::failure::{classify, lacks_pin};
 use super::pins::Pins;
 use super::traffic::{Traffic, TrafficCounter};
-use super::verifier::{BelievedTime, PinnedVerifier};
+use super::verifier::{BelievedTime, Demand, PinnedVerifier};
 
 const CONNECT_TIME_OUT: Duration = Duration::from_secs(10);
 /// Shorter than the idle time-outs of usual servers, so that a request seldom meets a connection that is just being closed.
@@ -38,20 +39,22 @@ pub enum SetupFailure {
 #[derive(Clone)]
 pub struct PinnedTransport(Arc<Inside>);
 
-struct Inside {
-    trust: Trust,
+pub(super) struct Inside {
+    pub(super) trust: Trust,
     client: Mutex<(u64, reqwest::Client)>,
     /// Requests under way end when this changes.
     cut: watch::Sender<()>,
 }
 
 /// What a connection is judged by.
-struct Trust {
+pub(super) struct Trust {
+    pub(super) issuer: String,
+    pub(super) anchor: P256PublicKey,
     roots: Vec<TrustAnchor<'static>>,
-    pins: Pins,
-    time: BankTime,
+    pub(super) pins: Pins,
+    pub(super) time: BankTime,
     lenient: Arc<AtomicBool>,
-    traffic: TrafficCounter,
+    pub(super) traffic: TrafficCounter,
 }
 
 impl PinnedTransport {
@@ -62,13 +65,15 @@ impl PinnedTransport {
             None => webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         };
         let trust = Trust {
+            issuer: profile.issuer.clone(),
+            anchor: profile.trust_anchor,
             roots,
             pins,
             time,
             lenient: Arc::default(),
             traffic: TrafficCounter::default(),
         };
-        let client = Mutex::new((trust.pins.edition(), trust.client()?));
+        let client = Mutex::new((trust.pins.edition(), trust.client(Demand::PinnedKey)?));
         Ok(Self(Arc::new(Inside { trust, client, cut: watch::Sender::new(()) })))
     }
 
@@ -82,11 +87,12 @@ impl Inside {
     /// The client for what is trusted now. New pins mean a new client, and so does the bank's time once it is known, if a
     /// certificate was let in before that would perhaps not be now: connections and session tickets of the old client are not
     /// used again, since a resumed TLS session checks no certificate.
-    fn client(&self) -> Result<reqwest::Client, TransportFailure> {
+    fn client_in_force(&self) -> Result<reqwest::Client, TransportFailure> {
         let edition = self.trust.pins.edition();
         let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.0 != edition || self.trust.has_become_strict() {
-            let fresh = self.trust.client().map_err(|_| TransportFailure::NotConnected)?;
+            let fresh =
+                self.trust.client(Demand::PinnedKey).map_err(|_| TransportFailure::NotConnected)?;
             *kept = (edition, fresh);
         }
         Ok(kept.1.clone())
@@ -95,7 +101,7 @@ impl Inside {
     /// The old client closes its connections, once the last request that holds it has ended.
     fn hang_up(&self) {
         let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Ok(fresh) = self.trust.client() {
+        if let Ok(fresh) = self.trust.client(Demand::PinnedKey) {
             kept.1 = fresh;
         }
     }
@@ -124,22 +130,34 @@ impl Transport for PinnedTransport {
 
 impl Inside {
     async fn exchange(&self, request: Request) -> Result<Response, TransportFailure> {
-        let client = self.client()?;
+        let edition = self.trust.pins.edition();
+        let client = self.client_in_force()?;
         self.trust.traffic.request(&request);
         let limit = request.answer_limit;
-        let answer = client.execute(prepared(request)?).await.map_err(|error| classify(&error))?;
-        let too_large = |length: u64| usize::try_from(length).map_or(true, |length| length > limit);
-        if answer.content_length().is_some_and(too_large) {
-            return Err(TransportFailure::Unreadable);
-        }
-        self.read(answer, limit).await
+        let request = prepared(request)?;
+        // Shares its bytes with the request: nothing is copied.
+        let again = request.try_clone();
+        let answer = match (client.execute(request).await, again) {
+            // No connection was made, so nothing of the request has left the phone.
+            (Err(error), Some(again))
+                if lacks_pin(&error) && self.has_newer_pins(edition).await =>
+            {
+                self.client_in_force()?.execute(again).await
+            }
+            (answer, _) => answer,
+        };
+        self.read(answer.map_err(|error| classify(&error))?, limit).await
     }
 
-    async fn read(
+    pub(super) async fn read(
         &self,
         mut answer: reqwest::Response,
         limit: usize,
     ) -> Result<Response, TransportFailure> {
+        let too_large = |length: u64| usize::try_from(length).map_or(true, |length| length > limit);
+        if answer.content_length().is_some_and(too_large) {
+            return Err(TransportFailure::Unreadable);
+        }
         let status = answer.status().as_u16();
         let headers = answer.headers().iter().filter_map(readable).collect();
         let mut response = Response { status, headers, body: Vec::new() };
@@ -160,7 +178,7 @@ fn readable((name, value): (&http::HeaderName, &http::HeaderValue)) -> Option<(S
 }
 
 /// Nothing has left the phone when a request cannot even be put together.
-fn prepared(request: Request) -> Result<reqwest::Request, TransportFailure> {
+pub(super) fn prepared(request: Request) -> Result<reqwest::Request, TransportFailure> {
     let method = match request.method {
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
@@ -184,9 +202,9 @@ fn prepared(request: Request) -> Result<reqwest::Request, TransportFailure> {
 }
 
 impl Trust {
-    fn client(&self) -> Result<reqwest::Client, SetupFailure> {
+    pub(super) fn client(&self, demand: Demand) -> Result<reqwest::Client, SetupFailure> {
         reqwest::Client::builder()
-            .tls_backend_preconfigured(self.tls()?)
+            .tls_backend_preconfigured(self.tls(demand)?)
             .https_only(true)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -198,9 +216,10 @@ impl Trust {
             .map_err(|_| SetupFailure::Tls)
     }
 
-    fn tls(&self) -> Result<ClientConfig, SetupFailure> {
+    fn tls(&self, demand: Demand) -> Result<ClientConfig, SetupFailure> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier = PinnedVerifier {
+            demand,
             roots: self.roots.clone(),
             pins: self.pins.clone(),
             time: self.time.clone(),

@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -18,9 +19,24 @@ use super::traffic::TrafficCounter;
 /// More certificates than any chain that webpki follows has.
 const LONGEST_CHAIN: usize = 8;
 
+/// What a chain has to have besides being valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Demand {
+    /// A pinned key.
+    PinnedKey,
+    /// Nothing more: for fetching the pin set, which is signed itself.
+    ValidChain,
+}
+
+/// The chain is valid and has no pinned key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the certificate is valid, but none of its keys is pinned")]
+pub(super) struct NoPin;
+
 /// Validates the bank's certificate (chain, time, name, purpose), and lets only paths with a pinned key count.
 #[derive(Debug)]
 pub(super) struct PinnedVerifier {
+    pub(super) demand: Demand,
     pub(super) roots: Vec<TrustAnchor<'static>>,
     pub(super) pins: Pins,
     pub(super) time: BankTime,
@@ -38,7 +54,7 @@ impl PinnedVerifier {
             .chain([path.end_entity().subject_public_key_info()])
             .chain([webpki::spki_for_anchor(path.anchor())]);
         let mut pins = certificates.map(|spki| digest(&SHA256, spki.as_ref()));
-        if pins.any(|pin| self.pins.contain(pin.as_ref())) {
+        if self.demand == Demand::ValidChain || pins.any(|pin| self.pins.contain(pin.as_ref())) {
             Ok(())
         } else {
             Err(webpki::Error::UnknownIssuer)
@@ -113,7 +129,10 @@ impl ServerCertVerifier for PinnedVerifier {
         self.traffic.handshake();
         let certificate = EndEntityCert::try_from(end_entity).map_err(refused)?;
         certificate.verify_is_valid_for_subject_name(server_name).map_err(refused)?;
-        self.is_in_time(|moment| {
+        let lacks_pin = Cell::new(false);
+        let has_pin =
+            |path: &VerifiedPath<'_>| self.has_pin(path).inspect_err(|_| lacks_pin.set(true));
+        let in_time = self.is_in_time(|moment| {
             let path = certificate.verify_for_usage(
                 self.algorithms.all,
                 &self.roots,
@@ -121,11 +140,14 @@ impl ServerCertVerifier for PinnedVerifier {
                 moment,
                 KeyUsage::server_auth(),
                 None,
-                Some(&|path| self.has_pin(path)),
+                Some(&has_pin),
             );
             path.map(drop)
-        })?;
-        Ok(ServerCertVerified::assertion())
+        });
+        if in_time.is_err() && lacks_pin.get() {
+            return Err(CertificateError::Other(OtherError(Arc::new(NoPin))).into());
+        }
+        in_time.map(|()| ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(

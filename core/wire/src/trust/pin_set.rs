@@ -30,9 +30,15 @@ struct Claims {
     pins: Vec<String>,
 }
 
+/// More keys than any bank keeps ready.
+const MOST_PINS: usize = 16;
+
 impl PinSet {
+    /// Where a bank has it (docs/protocol.md, section 4).
+    pub const PATH: &str = "/v1/trust/pins";
+
     /// Reads and verifies a set for `issuer`, signed by `anchor`. A set of fewer than two different pins is refused: with one, a
-    /// lost key would lock every phone out.
+    /// lost key would lock every phone out. So is one of more than 16: it would pin next to nothing.
     pub fn verified(
         compact: &str,
         issuer: &str,
@@ -46,7 +52,7 @@ impl PinSet {
             claims.pins.iter().map(|pin| read(pin)).collect::<Result<_, _>>()?;
         pins.sort_unstable();
         pins.dedup();
-        if pins.len() < 2 {
+        if !(2..=MOST_PINS).contains(&pins.len()) {
             return Err(TrustRefusal::Malformed);
         }
         let expires =
@@ -136,6 +142,9 @@ mod tests {
     fn a_set_of_one_pin_or_of_another_bank_is_refused() {
         let one = set(&claims(1, &[[1; 32], [1; 32]]));
         assert_eq!(one.err(), Some(TrustRefusal::Malformed));
+        let many: Vec<[u8; 32]> = (0..17).map(|pin| [pin; 32]).collect();
+        assert_eq!(set(&claims(1, &many)).err(), Some(TrustRefusal::Malformed));
+        assert!(set(&claims(1, &many[1..])).is_ok());
         let mut other = claims(1, &[[1; 32], [2; 32]]);
         other["iss"] = json!("https://other.example");
         assert_eq!(set(&other).err(), Some(TrustRefusal::OtherIssuer));

@@ -1,8 +1,8 @@
 //! A TLS server on the loopback that does what a test tells it to.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, PublicKeyData as _,
@@ -81,6 +81,8 @@ fn pin(key: &KeyPair) -> [u8; 32] {
 pub(crate) enum Behaviour {
     /// Sends these bytes, and keeps the connection if they say so.
     Answer(Vec<u8>),
+    /// As [`Self::Answer`], with what a test puts here once it knows the server's address.
+    AnswerLater(Arc<Mutex<Vec<u8>>>),
     /// Sends these bytes and closes.
     Close(Vec<u8>),
     /// Resets the connection.
@@ -93,7 +95,7 @@ pub(crate) enum Behaviour {
 
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    requests: Arc<AtomicUsize>,
+    heads: Arc<Mutex<Vec<String>>>,
     connections: Arc<AtomicUsize>,
     open: Arc<watch::Sender<usize>>,
 }
@@ -114,24 +116,24 @@ impl Server {
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (requests, connections) = (Arc::default(), Arc::default());
+        let (heads, connections) = (Arc::default(), Arc::default());
         let open: Arc<watch::Sender<usize>> = Arc::default();
         let server = Self {
             address,
-            requests: Arc::clone(&requests),
+            heads: Arc::clone(&heads),
             connections: Arc::clone(&connections),
             open: Arc::clone(&open),
         };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (acceptor, behaviour) = (acceptor.clone(), behaviour.clone());
-                let (requests, connections) = (Arc::clone(&requests), Arc::clone(&connections));
+                let (heads, connections) = (Arc::clone(&heads), Arc::clone(&connections));
                 let open = Arc::clone(&open);
                 tokio::spawn(async move {
                     if let Ok(stream) = acceptor.accept(stream).await {
                         connections.fetch_add(1, Ordering::SeqCst);
                         open.send_modify(|open| *open += 1);
-                        serve(stream, behaviour, &requests).await;
+                        serve(stream, behaviour, &heads).await;
                         open.send_modify(|open| *open -= 1);
                     }
                 });
@@ -141,7 +143,12 @@ impl Server {
     }
 
     pub(crate) fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
+        self.heads().len()
+    }
+
+    /// The head of each request, as it came.
+    pub(crate) fn heads(&self) -> Vec<String> {
+        self.heads.lock().unwrap().clone()
     }
 
     /// Waits until so many connections are open.
@@ -154,12 +161,18 @@ impl Server {
     }
 }
 
-async fn serve(mut stream: TlsStream<TcpStream>, behaviour: Behaviour, requests: &AtomicUsize) {
-    while read_request(&mut stream).await {
-        requests.fetch_add(1, Ordering::SeqCst);
+async fn serve(mut stream: TlsStream<TcpStream>, behaviour: Behaviour, heads: &Mutex<Vec<String>>) {
+    while let Some(head) = read_request(&mut stream).await {
+        heads.lock().unwrap().push(head);
         match &behaviour {
             Behaviour::Answer(bytes) => {
                 if stream.write_all(bytes).await.is_err() || stream.flush().await.is_err() {
+                    return;
+                }
+            }
+            Behaviour::AnswerLater(bytes) => {
+                let bytes = bytes.lock().unwrap().clone();
+                if stream.write_all(&bytes).await.is_err() || stream.flush().await.is_err() {
                     return;
                 }
             }
@@ -188,14 +201,14 @@ async fn serve(mut stream: TlsStream<TcpStream>, behaviour: Behaviour, requests:
     }
 }
 
-/// Reads one request without a body; false at the end of the connection.
-async fn read_request(stream: &mut TlsStream<TcpStream>) -> bool {
+/// Reads one request without a body; `None` at the end of the connection.
+async fn read_request(stream: &mut TlsStream<TcpStream>) -> Option<String> {
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
             Ok(byte) => request.push(byte),
-            Err(_) => return false,
+            Err(_) => return None,
         }
     }
-    true
+    String::from_utf8(request).ok()
 }

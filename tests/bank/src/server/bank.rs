@@ -17,6 +17,7 @@ use crate::keys::BankKeys;
 use crate::oauth::RegistrationTokens;
 use crate::store::Store;
 use crate::switches::Switches;
+use crate::tls::TlsInUse;
 use crate::{calls, challenges, control, devices, intents, oauth, pages, security, sync, trust};
 
 /// The bank as handlers see it: the router's state. Clones share everything.
@@ -30,6 +31,8 @@ pub struct Bank {
     pub keys: Arc<BankKeys>,
     /// The tokens by which clients manage their registration.
     pub registration_tokens: RegistrationTokens,
+    /// The certificate it shows, and the key that comes next.
+    pub tls: TlsInUse,
     /// Nonces and the memory of proofs.
     pub dpop: Dpop,
     /// How it misbehaves now.
@@ -53,8 +56,6 @@ pub struct Config {
     pub registration_token: String,
     /// The token of the control surface.
     pub control_token: String,
-    /// The pin of the TLS key in use.
-    pub leaf_pin: String,
     /// Whose word about a device's keys counts.
     pub attestation: Policy,
     /// What devices may approve.

@@ -1,6 +1,7 @@
 //! Connections: TLS, HTTP/2 or HTTP/1.1, and a handle by which a request can cut its own.
 
 use core::convert::Infallible;
+use core::pin::pin;
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -12,8 +13,9 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
+use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -41,8 +43,13 @@ impl ConnectionHandle {
     }
 }
 
-/// Accepts connections until it is dropped; then every connection ends with it.
-pub(super) async fn accept(listener: TcpListener, tls: TlsAcceptor, router: Router) {
+/// Accepts connections until it is dropped; then every connection ends with it. Those under another
+/// configuration than the one in use end after what they are answering.
+pub(super) async fn accept(
+    listener: TcpListener,
+    tls: watch::Receiver<Arc<ServerConfig>>,
+    router: Router,
+) {
     let mut connections = JoinSet::new();
     loop {
         match listener.accept().await {
@@ -59,12 +66,13 @@ pub(super) async fn accept(listener: TcpListener, tls: TlsAcceptor, router: Rout
     }
 }
 
-async fn serve(stream: TcpStream, tls: TlsAcceptor, router: Router) {
+async fn serve(stream: TcpStream, mut tls: watch::Receiver<Arc<ServerConfig>>, router: Router) {
+    let acceptor = TlsAcceptor::from(Arc::clone(&tls.borrow_and_update()));
     // Small answers should not wait for each other.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");
     }
-    let stream = match timeout(PATIENCE, tls.accept(stream)).await {
+    let stream = match timeout(PATIENCE, acceptor.accept(stream)).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => return tracing::debug!(%error, "no TLS"),
         Err(_) => return tracing::debug!("the handshake took too long"),
@@ -78,12 +86,22 @@ async fn serve(stream: TcpStream, tls: TlsAcceptor, router: Router) {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(64);
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
-    tokio::select! {
-        ended = connection => if let Err(error) = ended {
-            tracing::debug!(error, "the connection ended");
-        },
-        () = handle.cut.notified() => {}
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let mut is_ending = false;
+    loop {
+        tokio::select! {
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::debug!(error, "the connection ended");
+                }
+                break;
+            }
+            () = handle.cut.notified() => break,
+            Ok(()) = tls.changed(), if !is_ending => {
+                connection.as_mut().graceful_shutdown();
+                is_ending = true;
+            }
+        }
     }
     handle.gone.notify_one();
 }

@@ -7,12 +7,10 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tokio_rustls::TlsAcceptor;
 
 use super::{Announcement, Bank, Config, Counters, Options, connection};
 use crate::attestation::{Policy, PolicyError};
 use crate::calls::ApiError;
-use crate::clock::Clock;
 use crate::data_dir::{DataDir, DataDirError};
 use crate::dpop::Dpop;
 use crate::keys::{BankKeys, KeysError};
@@ -21,7 +19,7 @@ use crate::people::{self, SeedError};
 use crate::random::{self, NoRandomness};
 use crate::store::{OpenError, Store};
 use crate::switches::Switches;
-use crate::tls::{self, Tls, TlsError};
+use crate::tls::{self, Tls, TlsError, TlsInUse};
 use crate::trust;
 
 const BOOKS_FILE: &str = "bank.sqlite";
@@ -116,13 +114,13 @@ impl Bank {
             (temporary.path().to_owned(), Some(temporary))
         };
         let data = DataDir::take(&folder)?;
-        // Certificates live in the machine's time, whatever the bank's own clock says.
-        let tls = Tls::load(&data, Clock::machine().now())?;
-        let bank = open(&options, data, &tls, port)?;
+        let tls = Tls::load(&data)?;
+        let ca_pem = tls.ca_pem.clone();
+        let bank = open(&options, data, tls, port)?;
 
-        let announcement = announce(&bank, &tls, port, options.data.is_some())?;
-        let acceptor = TlsAcceptor::from(tls.config);
-        let accepting = tokio::spawn(connection::accept(listener, acceptor, bank.clone().router()));
+        let announcement = announce(&bank, ca_pem, port, options.data.is_some())?;
+        let (config, router) = (bank.tls.config(), bank.clone().router());
+        let accepting = tokio::spawn(connection::accept(listener, config, router));
         Ok(RunningBank { announcement, bank, accepting, temporary })
     }
 }
@@ -155,7 +153,7 @@ fn temporary_folder() -> Result<TempDir, StartError> {
     tempfile::Builder::new().prefix("guichet-bank-").tempdir().map_err(StartError::Temporary)
 }
 
-fn open(options: &Options, data: DataDir, tls: &Tls, port: u16) -> Result<Bank, StartError> {
+fn open(options: &Options, data: DataDir, tls: Tls, port: u16) -> Result<Bank, StartError> {
     let attestation = Policy::load(&options.attestation)?;
     data.make_private_file(BOOKS_FILE)?;
     let store = Store::open(&data.file(BOOKS_FILE))?;
@@ -178,12 +176,10 @@ fn open(options: &Options, data: DataDir, tls: &Tls, port: u16) -> Result<Bank, 
 
     let switches = Switches::default();
     switches.set_rotation(options.rotate_refresh_tokens);
-    let [leaf_pin, _] = tls.pins.clone();
     let config = Config {
         redirect_uri: options.redirect_uri.clone(),
         registration_token: tokens.registration,
         control_token: tokens.control,
-        leaf_pin,
         attestation,
         limits: options.limits,
     };
@@ -192,6 +188,7 @@ fn open(options: &Options, data: DataDir, tls: &Tls, port: u16) -> Result<Bank, 
         clock: options.clock.clone(),
         keys: Arc::new(keys),
         registration_tokens,
+        tls: TlsInUse::new(tls),
         dpop: Dpop::new()?,
         switches,
         counters: Counters::default(),
@@ -223,12 +220,17 @@ fn issuer(origin: Option<&str>, port: u16) -> Result<String, StartError> {
     }
 }
 
-fn announce(bank: &Bank, tls: &Tls, port: u16, kept: bool) -> Result<Announcement, StartError> {
+fn announce(
+    bank: &Bank,
+    ca_pem: String,
+    port: u16,
+    kept: bool,
+) -> Result<Announcement, StartError> {
     Ok(Announcement {
         issuer: bank.issuer.to_string(),
         port,
         pid: std::process::id(),
-        ca_pem: tls.ca_pem.clone(),
+        ca_pem,
         ca_file: tls::ca_file(&bank.data),
         pin_set: bank.store.read(|conn| trust::current_pins(conn, bank))?,
         trust_anchor: bank.keys.trust_anchor().to_jwk(),

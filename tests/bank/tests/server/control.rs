@@ -18,6 +18,7 @@ async fn every_control_call_needs_the_control_token() {
         ("GET", "/sandbox/devices?username=x"),
         ("POST", "/sandbox/devices/x/revoke"),
         ("POST", "/sandbox/pins/rotate"),
+        ("POST", "/sandbox/pins/switch"),
         ("POST", "/sandbox/tokens/expire"),
         ("GET", "/sandbox/audit"),
         ("GET", "/sandbox/counters"),

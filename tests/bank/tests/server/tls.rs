@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::http::Request;
+use axum::http::{Method, Request};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -77,12 +78,8 @@ async fn both_http_versions_serve_signed_calls() {
     let bank = TestBank::start().await;
     let phone = Phone::signed_in(&bank).await;
     for protocol in [b"h2".as_slice(), b"http/1.1"] {
-        let call = phone.call(
-            &bank,
-            axum::http::Method::POST,
-            "/v1/challenges",
-            &json!({ "purpose": "enrol" }),
-        );
+        let call =
+            phone.call(&bank, Method::POST, "/v1/challenges", &json!({ "purpose": "enrol" }));
         let (status, body) = send(&bank, protocol, call).await.unwrap();
         assert_eq!(status, 201, "{}", String::from_utf8_lossy(&body));
     }
@@ -102,14 +99,32 @@ async fn the_certificate_served_is_pinned_and_a_restart_keeps_ca_and_pins() {
     assert_eq!(restarted.running.announcement.ca_pem, bank.running.announcement.ca_pem);
     for bank in [&bank, &restarted] {
         let stream = connect(bank, &rustls::version::TLS13, b"h2").await.unwrap();
-        let leaf = stream.get_ref().1.peer_certificates().unwrap()[0].clone();
         let set = decoded(bank.running.announcement.pin_set.split('.').nth(1).unwrap());
-        let pin = set["pins"][0].as_str().unwrap();
-        // SubjectPublicKeyInfo of a P-256 key is 91 bytes with this beginning (RFC 5480).
-        let begin = [0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-        let at = leaf.windows(begin.len()).position(|window| window == begin).unwrap();
-        let spki = &leaf[at..at + 91];
-        assert_eq!(Base64UrlUnpadded::encode_string(&Sha256::digest(spki)), pin);
+        assert_eq!(served_pin(&stream), set["pins"][0].as_str().unwrap());
+    }
+}
+
+fn served_pin(stream: &TlsStream<TcpStream>) -> String {
+    let leaf = stream.get_ref().1.peer_certificates().unwrap()[0].clone();
+    // SubjectPublicKeyInfo of a P-256 key is 91 bytes with this beginning (RFC 5480).
+    let begin = [0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+    let at = leaf.windows(begin.len()).position(|window| window == begin).unwrap();
+    let spki = &leaf[at..at + 91];
+    Base64UrlUnpadded::encode_string(&Sha256::digest(spki))
+}
+
+#[tokio::test]
+async fn a_switch_of_keys_shows_on_new_connections_and_ends_the_old_ones() {
+    let bank = TestBank::start().await;
+    for protocol in [b"h2".as_slice(), b"http/1.1"] {
+        let set = decoded(bank.get("/v1/trust/pins").await.text().split('.').nth(1).unwrap());
+        let mut old = connect(&bank, &rustls::version::TLS13, protocol).await.unwrap();
+        assert_eq!(served_pin(&old), set["pins"][0].as_str().unwrap());
+        bank.control(Method::POST, "/sandbox/pins/switch", Value::Null).await.must_succeed(200);
+        // Nothing was asked on it: the bank closes it, with or without a goodbye.
+        old.read_to_end(&mut Vec::new()).await.ok();
+        let new = connect(&bank, &rustls::version::TLS13, protocol).await.unwrap();
+        assert_eq!(served_pin(&new), set["pins"][1].as_str().unwrap());
     }
 }
 
@@ -120,7 +135,7 @@ async fn a_lost_response_was_carried_out_and_not_one_byte_of_it_came() {
         let phone = Phone::signed_in(&bank).await;
         let challenge = phone.challenge(&bank, "enrol").await;
         let enrolment = phone.enrolment(&phone.possession_claims(&bank, &challenge));
-        let post = axum::http::Method::POST;
+        let post = Method::POST;
         bank.switch(json!({ "lose_response": { "path": "/v1/devices", "times": 1 } })).await;
 
         // A refusal does not use the switch up: nothing was carried out.

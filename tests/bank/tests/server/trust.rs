@@ -80,6 +80,24 @@ async fn rotating_pins_keeps_the_key_in_use_and_grows_the_version() {
 }
 
 #[tokio::test]
+async fn switching_pins_puts_the_backup_key_first_and_a_new_one_behind_it() {
+    let bank = TestBank::start().await;
+    let (_, before) = document(&bank, "/v1/trust/pins").await;
+    let switched = bank.control(Method::POST, "/sandbox/pins/switch", Value::Null).await;
+    assert_eq!(switched.json()["version"], 2);
+    let (_, after) = document(&bank, "/v1/trust/pins").await;
+    assert_eq!(after["pins"][0], before["pins"][1]);
+    assert!(before["pins"].as_array().unwrap().iter().all(|pin| *pin != after["pins"][1]));
+
+    // A kill in the middle, with the backup key gone from its place: another is drawn.
+    let folder = bank.folder_as_it_is();
+    std::fs::remove_file(folder.path().join("tls-backup.key.pem")).unwrap();
+    let restarted = TestBank::start_in(folder).await;
+    let (_, kept) = document(&restarted, "/v1/trust/pins").await;
+    assert_eq!((&kept["version"], &kept["pins"][0]), (&json!(3), &after["pins"][0]));
+}
+
+#[tokio::test]
 async fn an_expired_pin_set_is_a_newer_one_that_is_over() {
     let bank = TestBank::start().await;
     bank.switch(json!({ "expired_pins": true })).await;
