@@ -5,6 +5,8 @@ mod bad_input;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
+mod sandbox;
+#[cfg(test)]
 mod stage;
 #[cfg(test)]
 mod sync;

@@ -147,7 +147,7 @@ impl Session {
     ) -> Result<Outgoing<'a>, CallFailure> {
         let signer = &*self.0.phone.device_signer;
         let key = self.device_key()?;
-        let nonce = self.0.contact.nonces.of(Server::Resource);
+        let nonce = self.0.contact.nonce(Server::Resource);
         let proof = Proof {
             method: call.method,
             url,

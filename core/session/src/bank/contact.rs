@@ -17,7 +17,7 @@ const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 pub(crate) struct Contact {
     transport: Arc<dyn Transport>,
     pub(crate) time: BankTime,
-    pub(crate) nonces: Nonces,
+    nonces: Nonces,
 }
 
 /// One request, ready to be sent.
@@ -51,9 +51,14 @@ impl Contact {
             self.time.learn(date);
         }
         if let Some(nonce) = response.header("dpop-nonce") {
-            self.nonces.learn(outgoing.to, nonce);
+            self.nonces.learn(outgoing.to, nonce, sent_at);
         }
         Ok(response)
+    }
+
+    /// The nonce for a proof to `server`, if it has given one.
+    pub(crate) fn nonce(&self, server: Server) -> Option<String> {
+        self.nonces.of(server, self.time.uptime())
     }
 
     /// Closes what is kept open for later requests.

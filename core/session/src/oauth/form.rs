@@ -82,7 +82,7 @@ impl Session {
         let assertion =
             client_assertion::sign(client, &self.0.profile.issuer, now, signer, &key, entropy)
                 .map_err(|_| NotSent::Phone)?;
-        let nonce = self.0.contact.nonces.of(Server::Authorization);
+        let nonce = self.0.contact.nonce(Server::Authorization);
         let proof = Proof {
             method: Method::Post,
             url,

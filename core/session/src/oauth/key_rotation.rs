@@ -145,7 +145,7 @@ impl Session {
     ) -> Result<Response, CallFailure> {
         let url = Url::parse(&management.uri).map_err(|_| NotSent::NotReady)?;
         let signed = |now: Timestamp| {
-            let nonce = self.0.contact.nonces.of(Server::Authorization);
+            let nonce = self.0.contact.nonce(Server::Authorization);
             let proof = Proof {
                 method,
                 url: &url,
