@@ -8,7 +8,6 @@ use guichet_foundation::ports::{self, PromptId};
 use guichet_foundation::sensitivity::SecretBytes;
 
 use crate::cross::{Cross, enumeration, record};
-use crate::devices::Devices;
 use crate::history::History;
 use crate::home::Home;
 use crate::lock_screen::LockScreen;
@@ -18,6 +17,7 @@ use crate::pay::Pay;
 use crate::ports::{Phone, PromptFailure};
 use crate::private_text::PrivateText;
 use crate::prompts::Prompts;
+use crate::security_centre::SecurityCentre;
 use crate::step_up::StepUp;
 use crate::welcome::Welcome;
 
@@ -153,9 +153,9 @@ impl GuichetApp {
         Pay(Arc::clone(self.0.pay()))
     }
 
-    /// The customer's phones.
-    pub fn devices(&self) -> Devices {
-        Devices(Arc::clone(self.0.devices()))
+    /// The security centre: what happened, whether payments go, the customer's phones.
+    pub fn security_centre(&self) -> SecurityCentre {
+        SecurityCentre(Arc::clone(self.0.security_centre()))
     }
 
     /// The card over every screen, while the bank wants to be sure that it is the customer.

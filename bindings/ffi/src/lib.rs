@@ -6,7 +6,6 @@
 
 mod app;
 mod cross;
-mod devices;
 mod history;
 mod home;
 mod lock_screen;
@@ -20,6 +19,7 @@ mod private_text;
 mod prompts;
 mod refusal;
 mod rows;
+mod security_centre;
 mod step_up;
 mod welcome;
 mod zeroing;
@@ -27,9 +27,8 @@ mod zeroing;
 pub use app::{
     AppConfig, AppListener, AppState, GuichetApp, Language, Place, Platform, StartRefusal, Traffic,
 };
-pub use devices::{DeviceRow, Devices, DevicesContent, DevicesListener, DevicesState};
 pub use history::History;
-pub use home::{Home, HomeContent, HomeListener, HomeState};
+pub use home::{Home, HomeContent, HomeListener, HomeState, SecurityAlert};
 pub use lock_screen::{LockListener, LockScreen, LockState};
 pub use notice::{Notice, Tone};
 pub use observe::{ListenerFailure, Subscription};
@@ -44,6 +43,10 @@ pub use ports::{
 pub use private_text::PrivateText;
 pub use refusal::{Field, Refusal, RefusalReason, Refused};
 pub use rows::{AccountRow, TransactionPage, TransactionRow};
+pub use security_centre::{
+    DeviceRow, MovingCard, PaymentsCard, QuestionCard, SecurityCentre, SecurityContent,
+    SecurityListener, SecurityState,
+};
 pub use step_up::{StepUp, StepUpCard, StepUpListener, StepUpState};
 pub use welcome::{BrowserRequest, Welcome, WelcomeListener, WelcomeState, WelcomeStep};
 

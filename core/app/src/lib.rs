@@ -10,7 +10,6 @@
 
 mod app;
 mod config;
-mod devices;
 mod history;
 mod home;
 mod life;
@@ -21,17 +20,17 @@ mod pay;
 mod refusal;
 mod rooms;
 mod rows;
+mod security_centre;
 mod step_up;
 mod text;
 mod welcome;
 
 pub use app::{App, AppState, Place, ShellPorts, StartRefusal};
 pub use config::AppConfig;
-pub use devices::{DeviceRow, Devices, DevicesContent, DevicesState};
 pub use guichet_session::{Platform, Traffic};
 pub use guichet_vault::keys::by_pin::PinCost;
 pub use history::History;
-pub use home::{Home, HomeContent, HomeState};
+pub use home::{Home, HomeContent, HomeState, SecurityAlert};
 pub use lock_screen::{LockScreen, LockState};
 pub use notice::{Notice, Tone};
 pub use observe::Subscription;
@@ -41,5 +40,9 @@ pub use pay::{
 };
 pub use refusal::{Field, Refusal, RefusalReason, Refusals};
 pub use rows::{AccountRow, PageMark, TransactionPage, TransactionRow};
+pub use security_centre::{
+    DeviceRow, MovingCard, PaymentsCard, QuestionCard, SecurityCentre, SecurityContent,
+    SecurityState,
+};
 pub use step_up::{StepUp, StepUpCard, StepUpState};
 pub use welcome::{BrowserRequest, Welcome, WelcomeState, WelcomeStep};

@@ -195,6 +195,7 @@ impl Session {
                 device_id: answer.device_id,
                 approval_key: Jwk::of(key),
                 customer: answer.customer,
+                is_moving_in: true,
             });
         })?;
         Ok(customer)

@@ -1,88 +1,122 @@
-//! The customer's phones: which there are, sign one out, sign this one out.
+//! The security centre: what happened on other phones, whether payments go, and which phones the customer has.
 
-use std::sync::Arc;
+mod cards;
+mod state;
+mod work;
 
-use guichet_foundation::ids::DeviceId;
-use guichet_foundation::sensitivity::C2;
-use guichet_session::{Device, RevokeRefusal, TrustLevel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use guichet_foundation::ids::{DeviceId, NoticeId};
+use guichet_foundation::time::Timestamp;
+use guichet_session::{Device, SecurityNotice};
 
 use crate::notice::Notice;
-use crate::observe::{Observed, Subscription, view_state};
+use crate::observe::{Observed, Subscription};
 use crate::rooms::Rooms;
-use crate::text::Words;
 
-/// What the devices screen shows.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DevicesState {
-    /// Grows with every change.
-    pub revision: u64,
-    /// `None` while locked or signed out.
-    pub content: Option<DevicesContent>,
-}
-view_state!(DevicesState);
+pub use state::{
+    DeviceRow, MovingCard, PaymentsCard, QuestionCard, SecurityContent, SecurityState,
+};
+use work::Work;
 
-/// The devices screen of an unlocked app.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DevicesContent {
-    /// The title.
-    pub title: String,
-    /// The phones, as the bank listed them last. Empty until it was asked.
-    pub rows: Vec<DeviceRow>,
-    /// The label of the button that signs this phone out and erases it.
-    pub sign_out: String,
-    /// The bank is being asked.
-    pub busy: bool,
-    /// What became of the last verb.
-    pub notice: Option<Notice>,
-}
-
-/// A phone on the screen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeviceRow {
-    /// To sign it out.
-    pub id: DeviceId,
-    /// Its name.
-    pub name: C2<String>,
-    /// `This phone`, or when it was last used.
-    pub detail: String,
-    /// How well its keys are protected.
-    pub trust: String,
-    /// Whether it is this phone.
-    pub current: bool,
-    /// The label of the button that signs it out; `None` for this phone.
-    pub revoke: Option<String>,
-}
-
-/// The devices screen's state and verbs.
-pub struct Devices {
+/// The security centre's state and verbs.
+pub struct SecurityCentre {
     rooms: Arc<Rooms>,
-    state: Observed<DevicesState>,
+    state: Observed<SecurityState>,
+    known: Mutex<Known>,
 }
 
-impl Devices {
+/// What the bank said last, and what is under way. Nothing of it is kept while locked.
+#[derive(Default)]
+struct Known {
+    devices: Vec<Device>,
+    /// Whether the bank has listed the devices.
+    listed: bool,
+    notices: Vec<SecurityNotice>,
+    frozen_at: Option<Timestamp>,
+    busy: bool,
+    freezing: bool,
+    notice: Option<Notice>,
+}
+
+impl SecurityCentre {
     pub(crate) fn new(rooms: Arc<Rooms>) -> Arc<Self> {
-        let state = Observed::new(rooms.runtime.clone(), DevicesState::default());
-        Arc::new(Self { rooms, state })
+        let state = Observed::new(rooms.runtime.clone(), SecurityState::default());
+        Arc::new(Self { rooms, state, known: Mutex::default() })
     }
 
-    /// What the screen shows now.
-    pub fn state(&self) -> DevicesState {
+    /// What the screen shows now. Local, never waits for the bank.
+    pub fn state(&self) -> SecurityState {
         self.state.state()
     }
 
     /// Calls `listener` with the current state before it returns, then with each newer one.
-    pub fn observe(&self, listener: Arc<dyn Fn(DevicesState) + Send + Sync>) -> Subscription {
+    pub fn observe(&self, listener: Arc<dyn Fn(SecurityState) + Send + Sync>) -> Subscription {
         self.state.observe(listener)
     }
 
-    /// Asks the bank for the list. Returns at once; the result is a state.
+    /// Asks the bank for the phones and for what happened. Returns at once; the result is a state.
     pub fn refresh(self: &Arc<Self>) {
-        self.spawn(None);
+        self.begin(Work::Refresh);
+    }
+
+    /// Stops all payments, whatever else is under way; never asks who it is. Returns at once; the result is a state.
+    pub fn freeze(self: &Arc<Self>) {
+        if !self.rooms.is_open() || std::mem::replace(&mut self.known().freezing, true) {
+            return;
+        }
+        self.say(None);
+        let screen = Arc::clone(self);
+        self.rooms.runtime.spawn(async move {
+            let notice = screen.freeze_now().await;
+            screen.known().freezing = false;
+            screen.say(Some(notice));
+        });
+    }
+
+    /// Lets payments go again; the bank asks the customer to sign in with it before. Returns at once; the result is a state.
+    pub fn unfreeze(self: &Arc<Self>) {
+        self.begin(Work::Unfreeze);
+    }
+
+    /// The customer says that what the question is about was their own doing. Returns at once; the result is a state.
+    pub fn this_was_me(self: &Arc<Self>, id: NoticeId) {
+        self.begin(Work::Acknowledge(id));
+    }
+
+    /// The customer says that it was not them: payments stop at once, then the phone it is about is signed out. Returns at once;
+    /// the result is a state. An id that nothing is asked about changes nothing.
+    pub fn this_was_not_me(self: &Arc<Self>, id: &NoticeId) {
+        let notice = self.known().notices.iter().find(|notice| notice.id == *id).cloned();
+        let Some(notice) = notice.filter(|_| self.rooms.is_open()) else { return };
+        // Stopping payments waits for nobody; signing the phone out does.
+        let has_turn = self.take_turn();
+        let screen = Arc::clone(self);
+        self.rooms.runtime.spawn(async move {
+            let said = screen.not_the_customer(&notice, has_turn).await;
+            if has_turn {
+                screen.known().busy = false;
+            }
+            screen.say(Some(said));
+        });
     }
 
     /// Signs another phone out. Returns at once; the result is a state.
-    pub fn revoke(self: &Arc<Self>, id: DeviceId) {
-        self.spawn(Some(id));
+    pub fn sign_out_device(self: &Arc<Self>, id: DeviceId) {
+        self.begin(Work::SignOutDevice(id));
+    }
+
+    /// Signs all other phones out, and whoever signed in somewhere and is on no list. Returns at once; the result is a state.
+    pub fn sign_out_others(self: &Arc<Self>) {
+        self.begin(Work::SignOutOthers);
+    }
+
+    /// The phones that were there before this one stay as they are, and nobody asks again.
+    pub fn keep_phones(&self) {
+        if self.rooms.is_open() {
+            self.rooms.session.moved_in();
+            self.show();
+        }
     }
 
     /// Signs this phone out: ends the session at the bank if it can be reached, and erases everything here in any case.
@@ -91,90 +125,71 @@ impl Devices {
         self.rooms.runtime.spawn(async move { rooms.session.sign_out().await });
     }
 
-    fn spawn(self: &Arc<Self>, revoke: Option<DeviceId>) {
-        if !self.rooms.is_open() {
+    fn begin(self: &Arc<Self>, work: Work) {
+        if !self.rooms.is_open() || !self.take_turn() {
             return;
         }
-        self.change(|content| {
-            content.busy = true;
-            content.notice = None;
-        });
         let screen = Arc::clone(self);
         self.rooms.runtime.spawn(async move {
-            let notice = screen.carry_out(revoke).await;
-            screen.change(|content| {
-                content.busy = false;
-                content.notice = notice;
-            });
+            let notice = screen.carry_out(work).await;
+            screen.known().busy = false;
+            screen.say(notice);
         });
     }
 
-    async fn carry_out(&self, revoke: Option<DeviceId>) -> Option<Notice> {
-        let session = &self.rooms.session;
-        let revoked = match &revoke {
-            Some(id) => session.revoke_device(id).await,
-            None => Ok(()),
-        };
-        let listed = match revoked {
-            Err(RevokeRefusal::Bank(failure)) => Err(failure),
-            // Also where it was gone already, or the list was from another time.
-            Ok(()) | Err(RevokeRefusal::Unknown | RevokeRefusal::ThisDevice) => {
-                session.devices().await
-            }
-        };
-        let words = self.rooms.words();
-        match listed {
-            Ok(devices) => {
-                let rows = devices.iter().map(|device| DeviceRow::new(device, &words)).collect();
-                self.change(|content| content.rows = rows);
-                revoke.map(|_| Notice::info(words.say("devices-revoked")))
-            }
-            Err(failure) => Some(Notice::of_call(failure, &words)),
+    fn take_turn(&self) -> bool {
+        let taken = !std::mem::replace(&mut self.known().busy, true);
+        if taken {
+            self.say(None);
         }
+        taken
     }
 
-    fn change(&self, change: impl FnOnce(&mut DevicesContent)) {
-        self.state.change(|state| {
-            if let Some(content) = &mut state.content {
-                change(content);
-            }
-        });
+    /// Shows what became of a verb, with whatever else has changed.
+    fn say(&self, notice: Option<Notice>) {
+        self.known().notice = notice;
+        self.show();
     }
 
-    /// Follows the lock: content only while open.
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shows what is known now. While locked nothing is, also of what was known before.
     pub(crate) fn show(&self) {
-        let open = self.rooms.is_open();
-        let words = self.rooms.words();
-        self.state.change(|state| {
-            state.content = open.then(|| DevicesContent {
-                title: words.say("devices-title"),
-                sign_out: words.say("devices-sign-out"),
-                ..state.content.take().unwrap_or_default()
-            });
-        });
+        if !self.rooms.is_open() {
+            let mut known = self.known();
+            let (busy, freezing) = (known.busy, known.freezing);
+            // What is under way ends by itself.
+            *known = Known { busy, freezing, ..Known::default() };
+        }
+        let content = self.rooms.is_open().then(|| self.content());
+        let moving = content.as_ref().is_some_and(|content| content.moving.is_some());
+        self.rooms.note_old_phones(moving);
+        self.state.change(|state| state.content = content);
     }
-}
 
-impl DeviceRow {
-    fn new(device: &Device, words: &Words) -> Self {
-        let last_seen = words.time(device.last_seen_at);
-        let trust = match device.trust_level {
-            Some(TrustLevel::Software) => "trust-software",
-            Some(TrustLevel::Tee) => "trust-tee",
-            Some(TrustLevel::Strongbox | TrustLevel::SecureEnclave) => "trust-security-chip",
-            None => "trust-other",
-        };
-        Self {
-            id: device.id.clone(),
-            name: device.name.clone(),
-            detail: if device.current {
-                words.say("devices-current")
-            } else {
-                words.say_with("devices-last-seen", &[("time", (&last_seen).into())])
-            },
-            trust: words.say(trust),
-            current: device.current,
-            revoke: (!device.current).then(|| words.say("devices-revoke")),
+    fn content(&self) -> SecurityContent {
+        let words = self.rooms.words();
+        let news = self.rooms.session.security_news();
+        let known = self.known();
+        let waiting = known.notices.len().max(news.notices as usize);
+        let others = known.devices.iter().any(|device| !device.current);
+        let is_moving_in = others && self.rooms.session.is_moving_in();
+        SecurityContent {
+            title: words.say("security-title"),
+            question: known
+                .notices
+                .first()
+                .map(|notice| QuestionCard::new(notice, waiting.saturating_sub(1), &words)),
+            payments: PaymentsCard::new(news.payments, known.frozen_at, known.freezing, &words),
+            moving: is_moving_in.then(|| MovingCard::new(&known.devices, &words)).flatten(),
+            devices_title: words.say("security-devices-title"),
+            devices: known.devices.iter().map(|device| DeviceRow::new(device, &words)).collect(),
+            sign_out_others: others.then(|| words.say("security-sign-out-others")),
+            sign_out: words.say("security-sign-out"),
+            busy: known.busy,
+            notice: known.notice.clone(),
         }
     }
 }

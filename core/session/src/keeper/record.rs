@@ -52,6 +52,9 @@ pub(crate) struct Enrolled {
     pub(crate) device_id: DeviceId,
     pub(crate) approval_key: Jwk,
     pub(crate) customer: Customer,
+    /// The customer has not said yet what becomes of the devices that were there before this one.
+    #[serde(default)]
+    pub(crate) is_moving_in: bool,
 }
 
 /// The session's tokens: [`Slot::Tokens`](guichet_foundation::ports::Slot::Tokens).

@@ -5,6 +5,7 @@ mod paths;
 mod phone;
 mod private_texts;
 mod runner;
+mod security;
 mod witness;
 
 use std::path::PathBuf;
