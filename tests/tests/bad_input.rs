@@ -163,11 +163,12 @@ async fn refresh(stage: &Stage) -> Option<IntentId> {
 }
 
 async fn list_devices(stage: &Stage) -> Option<IntentId> {
-    stage.app.devices().refresh();
-    let busy = |stage: &Stage| stage.app.devices().state().content.is_some_and(|shown| shown.busy);
+    stage.app.security_centre().refresh();
+    let busy =
+        |stage: &Stage| stage.app.security_centre().state().content.is_some_and(|shown| shown.busy);
     stage.wait("the list of devices", |stage| !busy(stage)).await;
-    let shown = stage.app.devices().state().content.unwrap();
-    assert!(shown.notice.is_some() || !shown.rows.is_empty(), "an empty screen says why");
+    let shown = stage.app.security_centre().state().content.unwrap();
+    assert!(shown.notice.is_some() || !shown.devices.is_empty(), "an empty screen says why");
     None
 }
 

@@ -10,7 +10,6 @@ use guichet_silence::contained;
 
 use crate::approval::Approval;
 use crate::cross::{Cross, enumeration, record};
-use crate::devices::Devices;
 use crate::history::History;
 use crate::home::Home;
 use crate::lock_screen::LockScreen;
@@ -21,6 +20,7 @@ use crate::pay::Pay;
 use crate::ports::{Phone, PromptFailure};
 use crate::private_text::PrivateText;
 use crate::prompts::Prompts;
+use crate::security_centre::SecurityCentre;
 use crate::step_up::StepUp;
 use crate::welcome::Welcome;
 
@@ -161,9 +161,9 @@ impl GuichetApp {
         Pay(Arc::clone(self.0.pay()))
     }
 
-    /// The customer's phones.
-    pub fn devices(&self) -> Devices {
-        Devices(Arc::clone(self.0.devices()))
+    /// The security centre: what happened, whether payments go, the customer's phones.
+    pub fn security_centre(&self) -> SecurityCentre {
+        SecurityCentre(Arc::clone(self.0.security_centre()))
     }
 
     /// The card over every screen, while the bank wants to be sure that it is the customer.

@@ -1,6 +1,6 @@
 //! How a value of the facade becomes one that crosses: field by field, under the same name.
 
-use guichet_foundation::ids::{AccountId, DeviceId, IntentId, TransactionId};
+use guichet_foundation::ids::{AccountId, DeviceId, IntentId, NoticeId, TransactionId};
 use guichet_foundation::ports::PromptId;
 use guichet_foundation::sensitivity::C2;
 
@@ -31,7 +31,7 @@ macro_rules! as_text {
         }
     )+};
 }
-as_text!(AccountId, DeviceId, IntentId, TransactionId);
+as_text!(AccountId, DeviceId, IntentId, NoticeId, TransactionId);
 
 impl Cross<u64> for PromptId {
     fn cross(self) -> u64 {

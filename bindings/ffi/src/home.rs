@@ -39,12 +39,24 @@ record! {
         progress: Option<String>,
         /// What needs the customer: payments that are not confirmed. C1.
         attention: Option<String>,
+        /// What needs the customer in the security centre. C1.
+        security: Option<SecurityAlert>,
         /// The label of the button that leads to signing in again, once the bank has ended the session. C1.
         sign_in: Option<String>,
         /// Said where there is nothing to see yet. C1.
         empty: Option<String>,
         /// Why the last refresh did not work. C2.
         notice: Option<Notice>,
+    }
+}
+
+record! {
+    /// Something in the security centre that needs the customer, and the way there.
+    SecurityAlert mirrors guichet_app::SecurityAlert {
+        /// What it is. C1.
+        text: String,
+        /// The label of the button that leads to the security centre. C1.
+        action: String,
     }
 }
 

@@ -7,7 +7,6 @@
 mod app;
 mod approval;
 mod cross;
-mod devices;
 mod history;
 mod home;
 mod lock_screen;
@@ -21,6 +20,7 @@ mod private_text;
 mod prompts;
 mod refusal;
 mod rows;
+mod security_centre;
 mod step_up;
 mod welcome;
 
@@ -28,9 +28,8 @@ pub use app::{
     AppConfig, AppListener, AppState, GuichetApp, Language, Place, Platform, StartRefusal, Traffic,
 };
 pub use approval::{Approval, ApprovalCard, ApprovalListener, ApprovalState};
-pub use devices::{DeviceRow, Devices, DevicesContent, DevicesListener, DevicesState};
 pub use history::History;
-pub use home::{Home, HomeContent, HomeListener, HomeState};
+pub use home::{Home, HomeContent, HomeListener, HomeState, SecurityAlert};
 pub use lock_screen::{LockListener, LockScreen, LockState};
 pub use lock_settings::{
     LockAfter, LockDelay, LockSettings, LockSettingsContent, LockSettingsListener,
@@ -49,6 +48,10 @@ pub use ports::{
 pub use private_text::PrivateText;
 pub use refusal::{Field, Refusal, RefusalReason, Refused};
 pub use rows::{AccountRow, TransactionPage, TransactionRow};
+pub use security_centre::{
+    DeviceRow, MovingCard, PaymentsCard, QuestionCard, SecurityCentre, SecurityContent,
+    SecurityListener, SecurityState,
+};
 pub use step_up::{StepUp, StepUpCard, StepUpListener, StepUpState};
 pub use welcome::{BrowserRequest, Welcome, WelcomeListener, WelcomeState, WelcomeStep};
 

@@ -26,6 +26,8 @@ record! {
         title: String,
         /// The payment the customer is at: a draft to check, or words to approve. C2.
         card: Option<PayCard>,
+        /// Said above everything while the customer's payments are stopped: drafts can be kept, nothing can be approved. C1.
+        frozen: Option<String>,
         /// Every payment with where it stands, newest first. C2.
         activity: Vec<ActivityRow>,
         /// What is under way; the card's buttons wait. C1.

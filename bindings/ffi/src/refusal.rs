@@ -61,6 +61,8 @@ enumeration! {
         Expired,
         /// Something covers the screen.
         Obscured,
+        /// The customer's payments are stopped.
+        Frozen,
         /// A field does not hold what it must.
         Invalid,
         /// More than may be paid.

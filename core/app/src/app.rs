@@ -15,7 +15,6 @@ use tokio::task::AbortHandle;
 
 use crate::approval::Approval;
 use crate::config::AppConfig;
-use crate::devices::Devices;
 use crate::history::History;
 use crate::home::Home;
 use crate::lock_screen::LockScreen;
@@ -23,6 +22,7 @@ use crate::lock_settings::LockSettings;
 use crate::observe::{Observed, view_state};
 use crate::pay::Pay;
 use crate::rooms::Rooms;
+use crate::security_centre::SecurityCentre;
 use crate::step_up::StepUp;
 use crate::welcome::Welcome;
 
@@ -97,7 +97,7 @@ pub struct App {
     pub(crate) home: Arc<Home>,
     pub(crate) history: Arc<History>,
     pub(crate) pay: Arc<Pay>,
-    pub(crate) devices: Arc<Devices>,
+    pub(crate) security_centre: Arc<SecurityCentre>,
     pub(crate) step_up: Arc<StepUp>,
     pub(crate) lock_settings: Arc<LockSettings>,
     pub(crate) approval: Arc<Approval>,
@@ -182,7 +182,7 @@ impl App {
             home: Home::new(Arc::clone(&rooms)),
             history: Arc::new(History::new(Arc::clone(&rooms))),
             pay: Pay::new(Arc::clone(&rooms)),
-            devices: Devices::new(Arc::clone(&rooms)),
+            security_centre: SecurityCentre::new(Arc::clone(&rooms)),
             step_up: StepUp::new(Arc::clone(&rooms)),
             lock_settings: LockSettings::new(Arc::clone(&rooms)),
             approval: Approval::new(Arc::clone(&rooms)),

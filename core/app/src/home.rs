@@ -45,12 +45,23 @@ pub struct HomeContent {
     pub progress: Option<String>,
     /// What needs the customer: payments that are not confirmed, a session that has ended, approval that has to be set up again.
     pub attention: Option<String>,
+    /// What needs the customer in the security centre.
+    pub security: Option<SecurityAlert>,
     /// The label of the button that leads to signing in again, once the bank has ended the session.
     pub sign_in: Option<String>,
     /// Said where there is nothing to see yet.
     pub empty: Option<String>,
     /// Why the last refresh did not work.
     pub notice: Option<Notice>,
+}
+
+/// Something in the security centre that needs the customer, and the way there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecurityAlert {
+    /// What it is.
+    pub text: String,
+    /// The label of the button that leads to the security centre.
+    pub action: String,
 }
 
 /// The home screen's state and verbs.
@@ -175,6 +186,7 @@ impl Home {
             offline,
             progress: None,
             attention: self.attention(&words),
+            security: self.security(&words),
             sign_in: self.rooms.is_signed_out().then(|| words.say("welcome-begin")),
             empty: nothing.then(|| words.say("home-empty")),
             notice: self.said().clone(),
@@ -190,5 +202,24 @@ impl Home {
             _ if self.rooms.is_signed_out() => Some(words.say("trouble-signed-out")),
             _ => self.rooms.session.has_approval_ended().then(|| words.say("approval-message")),
         }
+    }
+
+    /// What needs the customer in the security centre: stopped payments and what happened; an old phone, if nothing else does.
+    fn security(&self, words: &Words) -> Option<SecurityAlert> {
+        let mut sentences = Vec::new();
+        if self.rooms.is_frozen() {
+            sentences.push(words.say("home-security-frozen"));
+        }
+        let count = u64::from(self.rooms.session.security_news().notices);
+        if count > 0 {
+            sentences.push(words.say_with("home-security-notices", &[("count", count.into())]));
+        }
+        if sentences.is_empty() && self.rooms.has_old_phones() {
+            sentences.push(words.say("home-security-moving"));
+        }
+        (!sentences.is_empty()).then(|| SecurityAlert {
+            text: sentences.join(words.say("sentence-gap").as_str()),
+            action: words.say("home-security-open"),
+        })
     }
 }

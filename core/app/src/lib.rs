@@ -11,7 +11,6 @@
 mod app;
 mod approval;
 mod config;
-mod devices;
 mod history;
 mod home;
 mod life;
@@ -24,6 +23,7 @@ mod prompting;
 mod refusal;
 mod rooms;
 mod rows;
+mod security_centre;
 mod step_up;
 mod text;
 mod welcome;
@@ -31,12 +31,11 @@ mod welcome;
 pub use app::{App, AppState, Place, ShellPorts, StartRefusal};
 pub use approval::{Approval, ApprovalCard, ApprovalState};
 pub use config::AppConfig;
-pub use devices::{DeviceRow, Devices, DevicesContent, DevicesState};
 pub use guichet_session::LockAfter;
 pub use guichet_session::{Platform, Traffic};
 pub use guichet_vault::keys::by_pin::PinCost;
 pub use history::History;
-pub use home::{Home, HomeContent, HomeState};
+pub use home::{Home, HomeContent, HomeState, SecurityAlert};
 pub use lock_screen::{LockScreen, LockState};
 pub use lock_settings::{LockDelay, LockSettings, LockSettingsContent, LockSettingsState};
 pub use notice::{Notice, Tone};
@@ -47,5 +46,9 @@ pub use pay::{
 };
 pub use refusal::{Field, Refusal, RefusalReason, Refusals};
 pub use rows::{AccountRow, PageMark, TransactionPage, TransactionRow};
+pub use security_centre::{
+    DeviceRow, MovingCard, PaymentsCard, QuestionCard, SecurityCentre, SecurityContent,
+    SecurityState,
+};
 pub use step_up::{StepUp, StepUpCard, StepUpState};
 pub use welcome::{BrowserRequest, Welcome, WelcomeState, WelcomeStep};

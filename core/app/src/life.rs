@@ -7,12 +7,11 @@ use guichet_foundation::locale::Locale;
 use guichet_foundation::ports::{PromptFailure, PromptId};
 use guichet_foundation::sensitivity::SecretBytes;
 
-use guichet_session::{PinnedTransport, Standing, StepUpRequest, Traffic};
+use guichet_session::{PinnedTransport, SecurityNews, Standing, StepUpRequest, Traffic};
 use tokio::sync::watch;
 
 use crate::app::{App, AppState, Place};
 use crate::approval::Approval;
-use crate::devices::Devices;
 use crate::history::History;
 use crate::home::Home;
 use crate::lock_screen::LockScreen;
@@ -20,6 +19,7 @@ use crate::lock_settings::LockSettings;
 use crate::observe::Subscription;
 use crate::pay::Pay;
 use crate::rooms::Rooms;
+use crate::security_centre::SecurityCentre;
 use crate::step_up::StepUp;
 use crate::welcome::Welcome;
 
@@ -64,9 +64,9 @@ impl App {
         &self.pay
     }
 
-    /// The customer's phones.
-    pub const fn devices(&self) -> &Arc<Devices> {
-        &self.devices
+    /// The security centre: what happened, whether payments go, the customer's phones.
+    pub const fn security_centre(&self) -> &Arc<SecurityCentre> {
+        &self.security_centre
     }
 
     /// The card over every screen, while the bank wants to be sure that it is the customer.
@@ -134,6 +134,7 @@ impl App {
             Standing::Ready { locked: false } => {
                 self.home.refresh();
                 self.pay.resolve();
+                self.look_around();
             }
             Standing::Ready { locked: true } => {
                 let rooms = Arc::clone(&self.rooms);
@@ -141,6 +142,19 @@ impl App {
             }
             _ => {}
         }
+    }
+
+    /// Asks what happened elsewhere, where the bank has said that something did, and which phones were there before this one.
+    fn look_around(&self) {
+        let (centre, home) = (Arc::clone(&self.security_centre), Arc::clone(&self.home));
+        let waiting = self.rooms.session.security_news().notices > 0;
+        self.rooms.runtime.spawn(async move {
+            if waiting {
+                centre.learn_quietly().await;
+            }
+            centre.look_for_old_phones().await;
+            home.show_stored();
+        });
     }
 
     /// Begins to follow the session, the payments and the wish for refreshes.
@@ -151,11 +165,13 @@ impl App {
         let payments = rooms.payments.changes();
         let step_ups = rooms.session.step_ups();
         let approval = rooms.session.approval_changes();
+        let security = rooms.session.watch_security();
         let moved = Arc::clone(rooms);
         let tasks = [
             rooms.runtime.spawn(follow_standing(app.clone(), standing, moved)).abort_handle(),
             rooms.runtime.spawn(follow_payments(app.clone(), payments)).abort_handle(),
-            rooms.runtime.spawn(follow_approval(app, approval)).abort_handle(),
+            rooms.runtime.spawn(follow_approval(app.clone(), approval)).abort_handle(),
+            rooms.runtime.spawn(follow_security(app, security)).abort_handle(),
             rooms
                 .runtime
                 .spawn(follow_step_ups(Arc::clone(&self.step_up), step_ups))
@@ -165,14 +181,22 @@ impl App {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).extend(tasks);
     }
 
+    /// Shows, on every screen that tells of it, what is known of the customer's security.
+    fn show_security(&self) {
+        self.security_centre.show();
+        self.home.show_stored();
+        self.pay.show();
+    }
+
     /// Shows, on every screen, where the session stands.
     pub(crate) fn show_place(&self) {
         let standing = self.rooms.session.standing();
         self.welcome.show(standing);
         self.lock_screen.show(standing);
+        // Before the screens that tell of it.
+        self.security_centre.show();
         self.home.show_stored();
         self.pay.show();
-        self.devices.show();
         self.step_up.show();
         self.lock_settings.show();
         self.approval.show();
@@ -229,6 +253,25 @@ async fn follow_approval(app: Weak<App>, mut changes: watch::Receiver<bool>) {
         let Some(app) = app.upgrade() else { return };
         app.approval.show();
         app.home.show_stored();
+    }
+}
+
+/// Shows what the bank says beside its answers, and asks what happened. What that very answer says beside itself is not asked
+/// about again: a bank that says something else each time is asked once for each call.
+async fn follow_security(app: Weak<App>, mut news: watch::Receiver<SecurityNews>) {
+    while news.changed().await.is_ok() {
+        let Some(there) = app.upgrade() else { return };
+        there.show_security();
+        if !there.rooms.is_open() || news.borrow_and_update().notices == 0 {
+            continue;
+        }
+        // The app itself is not held while the bank is asked: whoever drops it is not kept waiting.
+        let centre = Arc::clone(&there.security_centre);
+        drop(there);
+        centre.learn_quietly().await;
+        news.mark_unchanged();
+        let Some(there) = app.upgrade() else { return };
+        there.show_security();
     }
 }
 

@@ -31,6 +31,8 @@ pub enum RefusalReason {
     Expired,
     /// Something covers the screen.
     Obscured,
+    /// The customer's payments are stopped.
+    Frozen,
     /// A field does not hold what it must.
     Invalid,
     /// More than may be paid.

@@ -8,7 +8,7 @@ use guichet_foundation::locale::Locale;
 use guichet_foundation::ports::{Phone, PromptId};
 use guichet_ledger::Ledger;
 use guichet_payments::Payments;
-use guichet_session::{CallFailure, NotSent, Session, Standing};
+use guichet_session::{CallFailure, NotSent, PaymentsGate, Session, Standing};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
@@ -30,6 +30,8 @@ pub(crate) struct Rooms {
     reached: AtomicBool,
     pub(crate) place_moved: Notify,
     for_home: Mutex<Option<Notice>>,
+    /// Whether the customer has not said yet what becomes of the phones that were there before this one.
+    old_phones: AtomicBool,
 }
 
 impl Rooms {
@@ -56,6 +58,7 @@ impl Rooms {
             reached: AtomicBool::new(true),
             place_moved: Notify::new(),
             for_home: Mutex::default(),
+            old_phones: AtomicBool::new(false),
         }
     }
 
@@ -108,6 +111,22 @@ impl Rooms {
 
     pub(crate) fn take_said_at_home(&self) -> Option<Notice> {
         self.for_home.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Notes whether the customer has to say what becomes of old phones, and has the screens that tell of it shown again.
+    pub(crate) fn note_old_phones(&self, are_open: bool) {
+        if self.old_phones.swap(are_open, Ordering::Relaxed) != are_open {
+            self.place_changed();
+        }
+    }
+
+    pub(crate) fn has_old_phones(&self) -> bool {
+        self.old_phones.load(Ordering::Relaxed)
+    }
+
+    /// Whether the bank has said that the customer's payments are stopped.
+    pub(crate) fn is_frozen(&self) -> bool {
+        self.session.security_news().payments == Some(PaymentsGate::Frozen)
     }
 
     pub(crate) fn next_prompt_id(&self) -> PromptId {

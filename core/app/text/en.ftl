@@ -108,6 +108,14 @@ home-attention-unknown = { $count ->
     [one] One payment is not confirmed yet. Do not pay it again.
    *[other] { $count } payments are not confirmed yet. Do not pay them again.
 }
+home-security-frozen = Your payments are stopped.
+home-security-notices = { $count ->
+    [one] Something happened that this phone did not do. Please look at it.
+   *[other] { $count } things happened that this phone did not do. Please look at them.
+}
+home-security-moving = Is this your new phone? You can sign the old one out.
+home-security-open = Open Security
+sentence-gap = { " " }
 
 # Accounts and transactions
 account-kind-current = Current account
@@ -138,6 +146,8 @@ category-other = Other
 pay-title = Pay
 pay-draft-saved = Saved. Check it when you are ready.
 pay-draft-offline = Saved on this phone. You can check and approve it when the network is back.
+pay-draft-frozen = Saved on this phone. You can send it once payments are allowed again.
+pay-frozen = Your payments are stopped. You can write a payment and keep it here. To send it, allow payments again under Security.
 pay-draft-line = { $amount } to { $name }
 pay-review = Check and approve
 pay-review-title = Is this right?
@@ -201,6 +211,7 @@ refusal-locked = Unlock first.
 refusal-changed = This is no longer what you saw. Please check it again.
 refusal-expired = This took too long. Please check the payment again.
 refusal-obscured = Something covers the screen. Close it and try again.
+refusal-frozen = Your payments are stopped. Allow them again under Security first.
 refusal-not-found = This payment is no longer here.
 refusal-busy = One moment: something is already under way.
 
@@ -215,17 +226,68 @@ step-up-over = Your bank no longer asks for this.
 step-up-cancelled = You did not confirm that it is you. Nothing was done.
 step-up-refused = Your bank asks for a confirmation that this phone cannot give. Nothing was done. Update the app, or call your bank.
 
-# Devices
-devices-title = Your phones
-devices-current = This phone
-devices-last-seen = Last used { $time }
-devices-revoke = Sign out
-devices-sign-out = Sign out and erase
-devices-revoked = Signed out.
-trust-software = Test key, not protected by hardware
-trust-tee = Protected by hardware
+# Security centre
+security-title = Security
+security-payments-title = Payments
+security-payments-open = If something is wrong, stop payments first. Then nobody can pay from any of your phones. You can allow them again later.
+security-payments-frozen = Payments are stopped. Nobody can pay from any of your phones. Money that comes in still arrives.
+security-payments-frozen-since = Payments are stopped since { $time }. Nobody can pay from any of your phones. Money that comes in still arrives.
+security-freeze = Stop all payments
+security-unfreeze = Allow payments again
+security-now-frozen = Payments are stopped on all your phones.
+security-not-frozen = Your payments are not stopped yet. { $why } You can also call your bank.
+security-now-open = Payments are allowed again.
+security-devices-title = Your phones
+security-this-phone = This phone
+security-last-used = Last used { $time }
+security-unnamed = A phone without a name
+security-sign-out-device = Sign out
+security-sign-out-others = Sign out all other phones
+security-sign-out = Sign out and erase
+security-device-signed-out = The phone is signed out. What the app holds on it is erased as soon as it is online.
+security-others-signed-out = { $count ->
+    [0] No other phone was signed in.
+    [one] One phone is signed out. What the app holds on it is erased as soon as it is online.
+   *[other] { $count } phones are signed out. What the app holds on them is erased as soon as they are online.
+}
+security-frozen-and-signed-out = Payments are stopped, and that phone is signed out. Please call your bank.
+security-frozen-call-bank = Payments are stopped. Please call your bank now: somebody may know your password.
+security-frozen-still-there = Payments are stopped. That phone is not signed out yet. Try again, or call your bank.
+platform-android = Android phone
+platform-ios = iPhone
+platform-other = Other device
+trust-software = Not protected by the phone's hardware
+trust-tee = Protected by the phone's hardware
 trust-security-chip = Protected by a security chip
 trust-other = Protection unknown
+
+# What happened that this phone did not do
+happened-device-enrolled = A phone was added to your account: { $name }
+happened-device-revoked = A phone was signed out: { $name }
+happened-approval-renewed = Approval of payments was set up anew on { $name }
+happened-frozen-on = Payments were stopped from { $name }
+happened-frozen-at-bank = Payments were stopped at your bank.
+happened-unfrozen-on = Payments were allowed again from { $name }
+happened-unfrozen-at-bank = Payments were allowed again at your bank.
+happened-signed-in-on = Somebody signed in again on { $name }
+happened-signed-in-at-bank = Somebody signed in at your bank with your password.
+happened-other-on = Something changed in the security of your account, on { $name }
+happened-other = Something changed in the security of your account.
+question-ask = Was this you?
+question-mine = Yes, this was me
+question-not-mine = No, this was not me
+question-hint = If it was not you, payments are stopped at once.
+question-more = { $count ->
+    [one] One more after this.
+   *[other] { $count } more after this.
+}
+
+# A new phone
+moving-title = Is this your new phone?
+moving-message = { $name } is still signed in. If you no longer use it, sign it out: what the app holds on it is erased.
+moving-message-several = { $count } other phones are still signed in. Sign out below those you no longer use.
+moving-sign-out = Sign the old phone out
+moving-keep = Keep them all
 
 # Network and bank trouble
 trouble-offline = No network. Try again when you are connected.

@@ -105,6 +105,11 @@ home-empty = 这里还没有内容。
 home-balance-spoken = { $name }，余额 { $amount }
 home-available = 可用 { $amount }
 home-attention-unknown = 有 { $count } 笔付款尚未确认，请勿重复付款。
+home-security-frozen = 您的付款已停止。
+home-security-notices = 有 { $count } 件事不是在这部手机上操作的，请查看。
+home-security-moving = 这是您的新手机吗？您可以移除旧手机。
+home-security-open = 打开安全中心
+sentence-gap = { "" }
 
 # 账户与交易
 account-kind-current = 活期账户
@@ -135,6 +140,8 @@ category-other = 其他
 pay-title = 付款
 pay-draft-saved = 已保存，准备好后请核对。
 pay-draft-offline = 已保存在手机上，网络恢复后即可核对并确认。
+pay-draft-frozen = 已保存在手机上，恢复付款后即可发送。
+pay-frozen = 您的付款已停止。您可以先填写付款并保存在这里；要发送，请先在“安全中心”恢复付款。
 pay-draft-line = 付给 { $name } { $amount }
 pay-review = 核对并确认
 pay-review-title = 请核对
@@ -198,6 +205,7 @@ refusal-locked = 请先解锁。
 refusal-changed = 内容已有变化，请重新核对。
 refusal-expired = 时间过长，请重新核对这笔付款。
 refusal-obscured = 屏幕被其他内容遮挡，请关闭后再试。
+refusal-frozen = 您的付款已停止，请先在“安全中心”恢复付款。
 refusal-not-found = 这笔付款已不在这里。
 refusal-busy = 请稍候，正在处理。
 
@@ -212,17 +220,64 @@ step-up-over = 银行已不再要求确认。
 step-up-cancelled = 您没有确认是本人操作，什么都没有发生。
 step-up-refused = 银行要求的确认方式，这部手机无法完成，什么都没有发生。请更新应用，或致电银行。
 
-# 设备
-devices-title = 您的手机
-devices-current = 这部手机
-devices-last-seen = 上次使用 { $time }
-devices-revoke = 移除
-devices-sign-out = 退出并清除
-devices-revoked = 已移除。
-trust-software = 测试密钥，没有硬件保护
-trust-tee = 由硬件保护
+# 安全中心
+security-title = 安全中心
+security-payments-title = 付款
+security-payments-open = 如果发现异常，请先停止付款。停止后，任何人都不能用您的任何一部手机付款。以后可以再恢复。
+security-payments-frozen = 付款已停止。任何人都不能用您的任何一部手机付款；别人转给您的钱照常到账。
+security-payments-frozen-since = 付款自 { $time } 起已停止。任何人都不能用您的任何一部手机付款；别人转给您的钱照常到账。
+security-freeze = 停止全部付款
+security-unfreeze = 恢复付款
+security-now-frozen = 您所有手机的付款都已停止。
+security-not-frozen = 您的付款还没有停止。{ $why }也可以致电银行。
+security-now-open = 付款已恢复。
+security-devices-title = 您的手机
+security-this-phone = 这部手机
+security-last-used = 上次使用 { $time }
+security-unnamed = 没有名称的手机
+security-sign-out-device = 移除
+security-sign-out-others = 移除其他所有手机
+security-sign-out = 退出并清除
+security-device-signed-out = 手机已移除。它联网后会清除应用内的全部内容。
+security-others-signed-out = { $count ->
+    [0] 没有其他手机在使用。
+   *[other] 已移除 { $count } 部手机。它们联网后会清除应用内的全部内容。
+}
+security-frozen-and-signed-out = 付款已停止，那部手机也已移除。请致电银行。
+security-frozen-call-bank = 付款已停止。请马上致电银行：可能有人知道了您的密码。
+security-frozen-still-there = 付款已停止，但那部手机还没有移除。请再试一次，或致电银行。
+platform-android = 安卓手机
+platform-ios = iPhone
+platform-other = 其他设备
+trust-software = 没有手机硬件保护
+trust-tee = 由手机硬件保护
 trust-security-chip = 由安全芯片保护
 trust-other = 保护方式未知
+
+# 这部手机以外发生的事
+happened-device-enrolled = 您的账户新增了一部手机：{ $name }
+happened-device-revoked = 有一部手机被移除：{ $name }
+happened-approval-renewed = 付款确认已重新设置，手机：{ $name }
+happened-frozen-on = 付款被停止，操作手机：{ $name }
+happened-frozen-at-bank = 付款在银行被停止。
+happened-unfrozen-on = 付款被恢复，操作手机：{ $name }
+happened-unfrozen-at-bank = 付款在银行被恢复。
+happened-signed-in-on = 有人重新登录，手机：{ $name }
+happened-signed-in-at-bank = 有人用您的密码在银行登录。
+happened-other-on = 您账户的安全设置有变动，手机：{ $name }
+happened-other = 您账户的安全设置有变动。
+question-ask = 是您本人操作吗？
+question-mine = 是我本人
+question-not-mine = 不是我
+question-hint = 如果不是您本人，付款会立即停止。
+question-more = 之后还有 { $count } 条。
+
+# 换新手机
+moving-title = 这是您的新手机吗？
+moving-message = { $name } 仍在使用。如果您不再用它，请移除：应用内的全部内容会被清除。
+moving-message-several = 还有 { $count } 部手机在使用。请在下面移除您不再用的手机。
+moving-sign-out = 移除旧手机
+moving-keep = 全部保留
 
 # 网络与银行问题
 trouble-offline = 没有网络，连上后请再试。

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use crate::Session;
 use crate::calls::{BankCalls as _, Call, CallFailure, Reply};
 use crate::enrol::Platform;
+use crate::keeper::Registration;
 
 pub(crate) const PATH: &str = "/v1/devices";
 const REVOKE_OTHERS: &str = "/v1/devices/revoke-others";
@@ -144,6 +145,25 @@ impl Session {
         let answer: RevokedOthers =
             serde_json::from_slice(&reply.body).map_err(|_| CallFailure::Unreadable)?;
         Ok(answer.revoked)
+    }
+
+    /// Whether the customer, who has enrolled this device, has not said yet what becomes of those that were there before.
+    pub fn is_moving_in(&self) -> bool {
+        let device = self.0.keeper.snapshot().registration.device;
+        device.is_some_and(|device| device.is_moving_in)
+    }
+
+    /// The customer has said it, or there is no other device. Asked again after a restart if it cannot be kept now.
+    pub fn moved_in(&self) {
+        let seen = self.0.keeper.snapshot();
+        if seen.registration.device.is_some_and(|device| device.is_moving_in) {
+            let settled = |registration: &mut Registration| {
+                if let Some(device) = &mut registration.device {
+                    device.is_moving_in = false;
+                }
+            };
+            self.0.keeper.change_registration(seen.life, settled).ok();
+        }
     }
 
     /// Whether this device is in the bank's list as the caller's own.

@@ -267,6 +267,7 @@ impl Session {
                 approval_key: enrolling.approval_key,
                 approval_ended: false,
                 app_attest_key_id: enrolling.app_attest_key_id,
+                is_moving_in: true,
             });
         })?;
         Ok(customer)

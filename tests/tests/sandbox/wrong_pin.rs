@@ -34,7 +34,7 @@ fn app(bank: &SandboxBank, locale: Locale, folder: &Path) -> (Arc<App>, FakeSign
         profile,
         folder: folder.to_owned(),
         locale,
-        device_name: "A phone".to_owned(),
+        device_name: "A phone".to_owned().into(),
         platform: Platform::Other,
         pin_cost: PinCost::new(8, 1),
     };
@@ -70,7 +70,7 @@ async fn a_wrong_pin_is_a_warning_and_nothing_to_press() {
 
         let notice = warned.notice.unwrap();
         assert_eq!(notice.tone, Tone::Danger);
-        assert!(notice.text.contains(words), "{}", notice.text);
+        assert!(notice.text.expose().contains(words), "{}", notice.text.expose());
         // The same screen as before, with the same one button: to try again. No page was opened, nothing was signed or kept.
         assert_eq!((&warned.title, &warned.action), (&before.title, &before.action));
         assert_eq!((warned.skip, warned.browser, warned.busy), (None, None, false));

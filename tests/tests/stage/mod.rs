@@ -170,6 +170,6 @@ fn follow(app: &App, changed: &Arc<Notify>) -> [Subscription; 6] {
         app.lock_screen().observe(telling(changed)),
         app.home().observe(telling(changed)),
         app.pay().observe(telling(changed)),
-        app.devices().observe(telling(changed)),
+        app.security_centre().observe(telling(changed)),
     ]
 }

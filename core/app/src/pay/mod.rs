@@ -37,6 +37,8 @@ pub struct PayContent {
     pub title: String,
     /// The payment the customer is at: a draft to check, or words to approve.
     pub card: Option<PayCard>,
+    /// Said above everything while the customer's payments are stopped: drafts can be kept, nothing can be approved.
+    pub frozen: Option<String>,
     /// Every payment with where it stands, newest first.
     pub activity: Vec<ActivityRow>,
     /// What is under way; the card's buttons wait.
@@ -99,6 +101,7 @@ impl Pay {
         self.set_current(Some(drafted.id));
         let notice = match drafted.warnings.first() {
             Some(warning) => Notice::trouble(words::warning(*warning, &words)),
+            None if self.rooms.is_frozen() => Notice::info(words.say("pay-draft-frozen")),
             None if self.rooms.is_online() => Notice::info(words.say("pay-draft-saved")),
             None => Notice::info(words.say("pay-draft-offline")),
         };
@@ -120,6 +123,13 @@ impl Pay {
             return;
         }
         self.set_current(Some(id));
+        if self.rooms.is_frozen() {
+            let notice = Notice::trouble(self.rooms.words().say("refusal-frozen"));
+            self.show();
+            self.change(|content| content.notice = Some(notice));
+            self.ask_whether_still_frozen();
+            return;
+        }
         if self.preparing.swap(true, Ordering::AcqRel) {
             return;
         }
@@ -143,6 +153,10 @@ impl Pay {
         let words = self.rooms.words();
         if !self.rooms.is_open() {
             return Err(Refusal::locked(&words));
+        }
+        if self.rooms.is_frozen() {
+            self.ask_whether_still_frozen();
+            return Err(Refusal::new(&words, RefusalReason::Frozen, "refusal-frozen"));
         }
         let shown: TextDigest = digest_shown
             .parse()
@@ -199,6 +213,12 @@ impl Pay {
         self.rooms.payments.set_obscured(obscured);
     }
 
+    /// Another phone may have let payments go again: the customer is not held up by what was so a while ago.
+    fn ask_whether_still_frozen(&self) {
+        let rooms = Arc::clone(&self.rooms);
+        self.rooms.runtime.spawn(async move { rooms.session.security().await });
+    }
+
     fn approval_failed(&self, failure: &ApprovalFailure) {
         let words = self.rooms.words();
         let notice = match failure {
@@ -252,6 +272,7 @@ impl Pay {
         let current = self.current().and_then(|id| items.iter().find(|item| item.id == id));
         Some(PayContent {
             title: words.say("pay-title"),
+            frozen: self.rooms.is_frozen().then(|| words.say("pay-frozen")),
             card: current.and_then(|item| self.card(item)),
             busy: if self.preparing.load(Ordering::Acquire) {
                 Some(words.say("pay-preparing"))

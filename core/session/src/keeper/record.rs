@@ -86,6 +86,9 @@ pub(crate) struct Enrolled {
     /// The App Attest key that vouched for it, in base64url: it can vouch for another one.
     #[serde(default)]
     pub(crate) app_attest_key_id: Option<String>,
+    /// The customer has not said yet what becomes of the devices that were there before this one.
+    #[serde(default)]
+    pub(crate) is_moving_in: bool,
 }
 
 /// The session's tokens: [`Slot::Tokens`](guichet_foundation::ports::Slot::Tokens).

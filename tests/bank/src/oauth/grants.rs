@@ -78,10 +78,7 @@ pub fn note_authentication(
 }
 
 /// How and when a grant's customer has shown to be there.
-pub(super) fn authentications(
-    conn: &Connection,
-    grant_id: &str,
-) -> rusqlite::Result<Vec<Authentication>> {
+pub fn authentications(conn: &Connection, grant_id: &str) -> rusqlite::Result<Vec<Authentication>> {
     let mut statement =
         conn.prepare_cached("SELECT acr, at FROM authentication WHERE grant_id = ?1")?;
     let rows = statement
@@ -168,6 +165,21 @@ pub fn end_others_of_customer(
             &format!("DELETE FROM {table} WHERE customer_id = ?1 AND client_id <> ?2"),
             [customer_id, client_id],
         )?;
+    }
+    Ok(())
+}
+
+/// From here on no sign-in a customer has made, or is about to finish, counts where one is asked for.
+/// Sessions go on.
+pub fn outdate_sign_ins(tx: &Transaction<'_>, customer_id: &str) -> rusqlite::Result<()> {
+    tx.execute(
+        "DELETE FROM authentication
+         WHERE acr = ?1
+           AND grant_id IN (SELECT grant_id FROM token_grant WHERE customer_id = ?2)",
+        [Acr::Bank.as_str(), customer_id],
+    )?;
+    for table in ["authorization_code", "authorization_request"] {
+        tx.execute(&format!("DELETE FROM {table} WHERE customer_id = ?1"), [customer_id])?;
     }
     Ok(())
 }

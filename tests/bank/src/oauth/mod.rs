@@ -44,7 +44,8 @@ pub(crate) use credentials::{Attempt, Customer, check_credentials};
 pub use error::{OAuthCode, OAuthError};
 pub(crate) use fields::Form;
 pub use grants::{
-    Authentication, end_all_of_client, end_others_of_customer, note_authentication, used,
+    Authentication, authentications, end_all_of_client, end_others_of_customer,
+    note_authentication, outdate_sign_ins, used,
 };
 pub use registration_token::{RegistrationKeyError, RegistrationTokens};
 pub(crate) use secrets::hash;

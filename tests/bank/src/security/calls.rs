@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::headers::payments;
 use super::notices::{self, Kind, Notice};
-use super::{freeze, frozen_at, unfreeze};
+use super::{freeze, frozen_at, is_frozen, unfreeze};
 use crate::attestation::TrustLevel;
 use crate::calls::step_up::{self, Acr};
 use crate::calls::{ApiError, EnrolledCaller, ErrorCode};
@@ -124,8 +124,13 @@ pub(super) async fn unfreeze_payments(
     State(bank): State<Bank>,
     caller: EnrolledCaller,
 ) -> Result<StatusCode, ApiError> {
-    step_up::require(caller.caller(), &[Acr::Bank], STEP_UP_AGE_S)?;
     let now = bank.clock.seconds();
-    bank.store.write(|tx| unfreeze(tx, &caller.customer_id, Some(&caller.device_id), now))?;
-    Ok(StatusCode::NO_CONTENT)
+    bank.store.write(|tx| {
+        if !is_frozen(tx, &caller.customer_id)? {
+            return Ok(StatusCode::NO_CONTENT);
+        }
+        step_up::require_in(tx, caller.caller(), &[Acr::Bank], STEP_UP_AGE_S)?;
+        unfreeze(tx, &caller.customer_id, Some(&caller.device_id), now)?;
+        Ok(StatusCode::NO_CONTENT)
+    })
 }

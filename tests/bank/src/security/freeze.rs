@@ -4,6 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::notices::{Kind, News, tell};
+use crate::oauth;
 
 /// Since when payments are frozen, in seconds since 1970; `None` if they are not.
 pub fn frozen_at(conn: &Connection, customer_id: &str) -> rusqlite::Result<Option<i64>> {
@@ -17,7 +18,8 @@ pub fn is_frozen(conn: &Connection, customer_id: &str) -> rusqlite::Result<bool>
     frozen_at(conn, customer_id).map(|at| at.is_some())
 }
 
-/// Freezes, for a device or, without one, at the bank.
+/// Freezes, for a device or, without one, at the bank. Whoever signed in before may be what the freeze
+/// is about: only a sign-in after it lets payments go again.
 pub fn freeze(
     tx: &Transaction<'_>,
     customer_id: &str,
@@ -29,10 +31,11 @@ pub fn freeze(
          ON CONFLICT (customer_id) DO NOTHING",
         params![customer_id, now],
     )?;
-    match frozen {
-        0 => Ok(()),
-        _ => tell(tx, &News::of_device(customer_id, Kind::PaymentsFrozen, by_device_id), now),
+    if frozen == 0 {
+        return Ok(());
     }
+    oauth::outdate_sign_ins(tx, customer_id)?;
+    tell(tx, &News::of_device(customer_id, Kind::PaymentsFrozen, by_device_id), now)
 }
 
 /// Lets payments go again. Who asks for it has been asked who they are before.

@@ -166,6 +166,7 @@ async fn freezing_is_told_to_the_others_once() {
 
     other.step_up_at_bank(&bank).await;
     assert_eq!(post(&bank, &other, "/v1/security/unfreeze").await.status, 204);
+    // What goes already needs nothing.
     assert_eq!(post(&bank, &other, "/v1/security/unfreeze").await.status, 204);
     let told = security(&bank, &one).await;
     assert_eq!((&told["payments"], kinds(&told)), (&json!("open"), vec!["payments_unfrozen"]));
@@ -341,4 +342,28 @@ async fn stopping_asks_nobody_who_they_are_and_everything_else_does() {
     let listed = phone.get(&bank, "/v1/devices").await.json();
     assert_eq!(listed["devices"].as_array().unwrap().len(), 2);
     assert_eq!(post(&bank, &phone, "/v1/security/unfreeze").await.status, 204);
+}
+
+#[tokio::test]
+async fn no_sign_in_from_before_a_freeze_lets_payments_go_again() {
+    let bank = TestBank::start().await;
+    let phone = Phone::enrolled(&bank).await;
+    // Whoever knows the password has signed in just now, in every way there is.
+    let mut thief = Phone::enrolled(&bank).await;
+    let pushed = thief.push(&bank).await;
+    let code = thief.allow(&bank, &pushed, 0).await;
+    let waiting = thief.push(&bank).await;
+    let page = thief.open(&bank, &waiting.request_uri).await;
+    let consent = crate::phone::sign_in_as(&bank, &page, 0).await;
+    assert_eq!(post(&bank, &phone, "/v1/security/freeze").await.status, 204);
+
+    let refused = post(&bank, &thief, "/v1/security/unfreeze").await;
+    refused.must_be(401, "insufficient_user_authentication");
+    thief.exchange(&bank, &code, &pushed.verifier).await.must_be(400, "invalid_grant");
+    let late = crate::phone::decide(&bank, &crate::phone::hidden_page(&consent), "allow").await;
+    assert_eq!(late.status, 400);
+    // The session itself goes on; the twin: a sign-in after the freeze counts.
+    thief.get(&bank, "/v1/sync").await.must_succeed(200);
+    thief.step_up_at_bank(&bank).await;
+    assert_eq!(post(&bank, &thief, "/v1/security/unfreeze").await.status, 204);
 }

@@ -1,4 +1,4 @@
-//! HTML forms, as far as a person on a bank's page needs them: the first form that posts, its fields, its buttons.
+//! HTML forms, as far as a person on a bank's page needs them: the forms that post, their fields, their buttons.
 
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
@@ -10,8 +10,8 @@ pub(crate) struct Page {
     pub(crate) heading: String,
     /// What the page says is wrong, if it does (an element with the role `alert`).
     pub(crate) trouble: Option<String>,
-    /// The first form.
-    pub(crate) form: Option<Form>,
+    /// The forms that post.
+    pub(crate) forms: Vec<Form>,
 }
 
 /// A form.
@@ -21,8 +21,17 @@ pub(crate) struct Form {
     pub(crate) action: Url,
     /// Its inputs with the values they have.
     pub(crate) inputs: Vec<Input>,
-    /// Its buttons that carry a value: name and value.
-    pub(crate) buttons: Vec<(String, String)>,
+    /// Its buttons that carry a value.
+    pub(crate) buttons: Vec<Button>,
+}
+
+/// A button of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Button {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    /// What stands on it.
+    pub(crate) label: String,
 }
 
 /// An input of a form.
@@ -42,7 +51,10 @@ impl Page {
         Self {
             heading: first("h1").or_else(|| first("title")).map(text).unwrap_or_default(),
             trouble: first("[role=alert]").map(text),
-            form: first("form").and_then(|form| Form::read(address, form)),
+            forms: document
+                .select(&css("form"))
+                .filter_map(|form| Form::read(address, form))
+                .collect(),
         }
     }
 }
@@ -58,7 +70,11 @@ impl Form {
         let buttons = form
             .select(&css("button[name]"))
             .filter_map(|button| {
-                Some((button.attr("name")?.to_owned(), button.attr("value")?.to_owned()))
+                Some(Button {
+                    name: button.attr("name")?.to_owned(),
+                    value: button.attr("value")?.to_owned(),
+                    label: text(button),
+                })
             })
             .collect();
         Some(Self { action, inputs, buttons })
@@ -123,7 +139,7 @@ mod tests {
         let page = page(SIGN_IN);
         assert_eq!(page.heading, "Sign in");
         assert_eq!(page.trouble.as_deref(), Some("Wrong & again"));
-        let form = page.form.unwrap();
+        let [form] = page.forms.as_slice() else { panic!("{page:?}") };
         assert_eq!(form.action.as_str(), "https://localhost:8443/oauth/sign-in");
         assert!(form.asks_for("password") && !form.asks_for("page"));
         let filled = form.filled(&[("username", "liming"), ("password", "p"), ("page", "x")], None);
@@ -133,14 +149,14 @@ mod tests {
 
     #[test]
     fn a_consent_page_has_its_buttons() {
-        let form = page(
+        let page = page(
             "<form method=POST action='?y=2'><button name=decision value=allow>A</button>\
-             <button name=decision value=deny>B</button></form>",
-        )
-        .form
-        .unwrap();
+             <button name=decision value=deny> B </button></form>",
+        );
+        let [form] = page.forms.as_slice() else { panic!("{page:?}") };
         assert_eq!(form.action.query(), Some("y=2"));
-        assert_eq!(form.buttons.len(), 2);
+        let labels: Vec<_> = form.buttons.iter().map(|button| button.label.as_str()).collect();
+        assert_eq!(labels, ["A", "B"]);
         let filled = form.filled(&[], Some(("decision", "allow")));
         assert_eq!(filled, [("decision".to_owned(), "allow".to_owned())]);
     }
@@ -150,7 +166,7 @@ mod tests {
         for html in
             ["", "<form action='/x'><input name=q></form>", "<form method=post action='http://['>"]
         {
-            assert_eq!(page(html).form, None, "{html}");
+            assert_eq!(page(html).forms, [], "{html}");
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod client;
 mod form;
+mod security_page;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -38,6 +39,10 @@ pub(crate) struct BrowserOptions {
     /// Say no where the bank's page asks for consent.
     #[arg(long)]
     pub(crate) deny: bool,
+    /// Instead of signing in for an app: the address is the bank's security page, and these are the labels of the buttons to press
+    /// there, page after page.
+    #[arg(long)]
+    pub(crate) press: Vec<String>,
     /// Print the whole visit as one line of JSON, instead of where it ended.
     #[arg(long)]
     pub(crate) json: bool,
@@ -56,6 +61,10 @@ pub(crate) struct Visit {
 
 /// Signs in, and prints where the bank sent the browser.
 pub(crate) async fn run(options: BrowserOptions) -> Result<()> {
+    if !options.press.is_empty() {
+        let heading = security_page::visit(&options).await?;
+        return Ok(writeln!(std::io::stdout(), "{heading}")?);
+    }
     let visit = visit(&options).await?;
     let line = if options.json { serde_json::to_string(&visit)? } else { visit.redirect };
     Ok(writeln!(std::io::stdout(), "{line}")?)
@@ -80,7 +89,7 @@ async fn visit(options: &BrowserOptions) -> Result<Visit> {
                 if let Some(trouble) = page.trouble {
                     bail!("the bank's page says: {trouble}");
                 }
-                let form = page.form.with_context(|| {
+                let form = page.forms.into_iter().next().with_context(|| {
                     format!("the bank's page '{}' has nothing to fill in", page.heading)
                 })?;
                 pages.push(page.heading);
@@ -98,7 +107,7 @@ fn fill(form: &Form, options: &BrowserOptions) -> Result<Vec<(String, String)>> 
         return Ok(form.filled(&typed, None));
     }
     let decision = ("decision", if options.deny { "deny" } else { "allow" });
-    let offered = form.buttons.iter().any(|(name, value)| (&**name, &**value) == decision);
+    let offered = form.buttons.iter().any(|it| (it.name.as_str(), it.value.as_str()) == decision);
     ensure!(offered, "the form asks for something a person would not know");
     Ok(form.filled(&[], Some(decision)))
 }

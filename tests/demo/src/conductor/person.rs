@@ -30,6 +30,27 @@ pub(crate) async fn refuse(
     browse(command).await
 }
 
+async fn browse(mut command: Command) -> Result<Visit> {
+    command.arg("--json");
+    let said = said(command).await?;
+    serde_json::from_slice(&said).context("the browser said something else")
+}
+
+/// Signs in at the bank's security page as the customer, and presses these buttons, page after page.
+pub(crate) async fn press(
+    bank: &Announcement,
+    customer: &SignIn,
+    buttons: &[String],
+    locale: Locale,
+) -> Result<()> {
+    let page = format!("{}/security", bank.issuer);
+    let mut command = browser(bank, customer, &page, locale)?;
+    for label in buttons {
+        children::option(&mut command, "--press", label);
+    }
+    said(command).await.map(drop)
+}
+
 fn browser(bank: &Announcement, customer: &SignIn, url: &str, locale: Locale) -> Result<Command> {
     let mut command = children::role("browser")?;
     children::option(&mut command, "--url", url);
@@ -37,15 +58,14 @@ fn browser(bank: &Announcement, customer: &SignIn, url: &str, locale: Locale) ->
     children::option(&mut command, "--username", &customer.username);
     children::option(&mut command, "--password", &customer.password);
     children::option(&mut command, "--lang", locale.tag());
-    command.arg("--json");
     Ok(command)
 }
 
-async fn browse(mut command: Command) -> Result<Visit> {
+async fn said(mut command: Command) -> Result<Vec<u8>> {
     let child = command.spawn().context("the browser's process cannot be started")?;
     let output = child.wait_with_output().await?;
     if !output.status.success() {
         bail!("the browser: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
-    serde_json::from_slice(&output.stdout).context("the browser said something else")
+    Ok(output.stdout)
 }

@@ -18,8 +18,8 @@ use crate::lang::Locale;
 use crate::phone::FreedMemory;
 use crate::phone::hardware::{Finger, Folders};
 use crate::phone::talk::{
-    Answer, AppView, Asked, DevicesView, HomeView, LockView, News, NoticeView, PayView, Place,
-    Prompt, PromptKind, Revisions, Screen, StepUpView, Touch, Verb, View, WelcomeView,
+    Answer, AppView, Asked, HomeView, LockView, News, NoticeView, PayView, Place, Prompt,
+    PromptKind, Revisions, Screen, SecurityView, StepUpView, Touch, Verb, View, WelcomeView,
 };
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
@@ -35,7 +35,7 @@ pub(crate) struct Views {
     pub(crate) lock: LockView,
     pub(crate) home: HomeView,
     pub(crate) pay: PayView,
-    pub(crate) devices: DevicesView,
+    pub(crate) security: SecurityView,
     pub(crate) step_up: StepUpView,
     /// The prompt that waits for a finger.
     pub(crate) prompt: Option<Prompt>,
@@ -289,7 +289,7 @@ async fn listen(stdout: ChildStdout, shown: Arc<watch::Sender<Views>>, answers: 
                 }
             }
             Ok(News::View { revision, view }) => {
-                shown.send_modify(|views| views.take(revision, view));
+                shown.send_modify(|views| views.take(revision, *view));
             }
             Ok(News::Prompt { prompt }) => shown.send_modify(|views| {
                 views.told += 1;
@@ -352,7 +352,7 @@ impl Views {
             View::Lock(view) => self.lock = view,
             View::Home(view) => self.home = view,
             View::Pay(view) => self.pay = view,
-            View::Devices(view) => self.devices = view,
+            View::Security(view) => self.security = *view,
             View::StepUp(view) => self.step_up = view,
         }
     }

@@ -47,6 +47,16 @@ impl Sandbox {
         person::visit(self.announcement()?, who, url, locale).await
     }
 
+    /// Signs in as this customer at the bank's security page, and presses these buttons there.
+    pub(crate) async fn press(
+        &self,
+        who: &SignIn,
+        buttons: &[String],
+        locale: Locale,
+    ) -> Result<()> {
+        person::press(self.announcement()?, who, buttons, locale).await
+    }
+
     /// Ends the bank, then removes the folder.
     pub(crate) async fn clear(self) -> Result<()> {
         if let Some(bank) = self.bank {

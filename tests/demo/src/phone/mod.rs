@@ -167,7 +167,7 @@ fn follow(app: &App, teller: &Teller) -> [Subscription; Screen::ALL.len()] {
     fn telling<S: ViewState + Into<View>>(teller: &Teller) -> Arc<dyn Fn(S) + Send + Sync> {
         let teller = teller.clone();
         Arc::new(move |state| {
-            teller.tell(&News::View { revision: state.revision(), view: state.into() });
+            teller.tell(&News::View { revision: state.revision(), view: Box::new(state.into()) });
         })
     }
     [
@@ -176,7 +176,7 @@ fn follow(app: &App, teller: &Teller) -> [Subscription; Screen::ALL.len()] {
         app.lock_screen().observe(telling(teller)),
         app.home().observe(telling(teller)),
         app.pay().observe(telling(teller)),
-        app.devices().observe(telling(teller)),
+        app.security_centre().observe(telling(teller)),
         app.step_up().observe(telling(teller)),
     ]
 }

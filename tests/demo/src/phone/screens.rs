@@ -103,9 +103,16 @@ pub(crate) struct HomeContent {
     pub(crate) offline: Option<String>,
     pub(crate) progress: Option<String>,
     pub(crate) attention: Option<String>,
+    pub(crate) security: Option<SecurityAlert>,
     pub(crate) sign_in: Option<String>,
     pub(crate) empty: Option<String>,
     pub(crate) notice: Option<NoticeView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SecurityAlert {
+    pub(crate) text: String,
+    pub(crate) action: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,6 +152,7 @@ pub(crate) struct PayView {
 pub(crate) struct PayContent {
     pub(crate) title: String,
     pub(crate) card: Option<Card>,
+    pub(crate) frozen: Option<String>,
     pub(crate) activity: Vec<ActivityRow>,
     pub(crate) busy: Option<String>,
     pub(crate) notice: Option<NoticeView>,
@@ -208,24 +216,63 @@ pub(crate) struct ReceiptText {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct DevicesView {
-    pub(crate) content: Option<DevicesContent>,
+pub(crate) struct SecurityView {
+    pub(crate) content: Option<SecurityContent>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct DevicesContent {
+pub(crate) struct SecurityContent {
     pub(crate) title: String,
-    pub(crate) rows: Vec<DeviceRow>,
+    pub(crate) question: Option<QuestionCard>,
+    pub(crate) payments: PaymentsCard,
+    pub(crate) moving: Option<MovingCard>,
+    pub(crate) devices_title: String,
+    pub(crate) devices: Vec<DeviceRow>,
+    pub(crate) sign_out_others: Option<String>,
     pub(crate) sign_out: String,
     pub(crate) busy: bool,
     pub(crate) notice: Option<NoticeView>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct QuestionCard {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) detail: Option<String>,
+    pub(crate) time: String,
+    pub(crate) question: String,
+    pub(crate) mine: String,
+    pub(crate) not_mine: String,
+    pub(crate) hint: String,
+    pub(crate) more: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PaymentsCard {
+    pub(crate) title: String,
+    pub(crate) frozen: bool,
+    pub(crate) message: String,
+    pub(crate) freeze: Option<String>,
+    pub(crate) unfreeze: Option<String>,
+    pub(crate) busy: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MovingCard {
+    pub(crate) title: String,
+    pub(crate) message: String,
+    pub(crate) device: Option<String>,
+    pub(crate) sign_out: Option<String>,
+    pub(crate) keep: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DeviceRow {
     pub(crate) id: String,
     pub(crate) name: String,
+    pub(crate) platform: String,
     pub(crate) detail: String,
     pub(crate) trust: String,
     pub(crate) current: bool,
+    pub(crate) sign_out: Option<String>,
 }

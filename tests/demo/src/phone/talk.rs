@@ -6,9 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 pub(crate) use super::screens::{
-    AccountRow, ActivityRow, AppView, Card, DeviceRow, DevicesContent, DevicesView, DraftCard,
-    HomeContent, HomeView, LockView, NoticeView, PageView, PayContent, PayView, Place, ReceiptText,
-    ReviewCard, Stage, StepUpCard, StepUpView, Tone, TransactionRow, WayIn, WelcomeView,
+    AccountRow, ActivityRow, AppView, Card, DeviceRow, DraftCard, HomeContent, HomeView, LockView,
+    MovingCard, NoticeView, PageView, PayContent, PayView, PaymentsCard, Place, QuestionCard,
+    ReceiptText, ReviewCard, SecurityAlert, SecurityContent, SecurityView, Stage, StepUpCard,
+    StepUpView, Tone, TransactionRow, WayIn, WelcomeView,
 };
 
 /// A verb with a number for its answer.
@@ -95,10 +96,20 @@ pub(crate) enum Verb {
     Receipt {
         id: String,
     },
-    ListDevices,
-    RevokeDevice {
+    RefreshSecurity,
+    Freeze,
+    Unfreeze,
+    ThisWasMe {
         id: String,
     },
+    ThisWasNotMe {
+        id: String,
+    },
+    SignOutDevice {
+        id: String,
+    },
+    SignOutOthers,
+    KeepPhones,
     SignOut,
     StepUpWithBiometrics,
     StepUpWithPin {
@@ -140,7 +151,7 @@ pub(crate) enum News {
     /// on their way.
     Answer { number: u64, answer: Answer, revisions: Revisions },
     /// A screen's state.
-    View { revision: u64, view: View },
+    View { revision: u64, view: Box<View> },
     /// The sensor lights up.
     Prompt { prompt: Prompt },
 }
@@ -212,7 +223,7 @@ pub(crate) enum Screen {
     Lock,
     Home,
     Pay,
-    Devices,
+    Security,
     StepUp,
 }
 
@@ -222,7 +233,7 @@ pub(crate) type Revisions = [u64; Screen::ALL.len()];
 impl Screen {
     /// Every screen.
     pub(crate) const ALL: [Self; 7] =
-        [Self::App, Self::Welcome, Self::Lock, Self::Home, Self::Pay, Self::Devices, Self::StepUp];
+        [Self::App, Self::Welcome, Self::Lock, Self::Home, Self::Pay, Self::Security, Self::StepUp];
 }
 
 impl View {
@@ -234,7 +245,7 @@ impl View {
             Self::Lock(_) => Screen::Lock,
             Self::Home(_) => Screen::Home,
             Self::Pay(_) => Screen::Pay,
-            Self::Devices(_) => Screen::Devices,
+            Self::Security(_) => Screen::Security,
             Self::StepUp(_) => Screen::StepUp,
         }
     }
@@ -249,7 +260,7 @@ pub(crate) enum View {
     Lock(LockView),
     Home(HomeView),
     Pay(PayView),
-    Devices(DevicesView),
+    Security(Box<SecurityView>),
     StepUp(StepUpView),
 }
 
@@ -280,10 +291,12 @@ mod tests {
                 ..PayContent::default()
             }),
         });
-        let line = serde_json::to_string(&News::View { revision: 3, view }).unwrap();
+        let line =
+            serde_json::to_string(&News::View { revision: 3, view: Box::new(view) }).unwrap();
         assert!(!line.contains('\n'), "one line");
         let read: News = serde_json::from_str(&line).unwrap();
-        let News::View { view: View::Pay(pay), .. } = read else { panic!("another view: {line}") };
+        let News::View { view, .. } = read else { panic!("no view: {line}") };
+        let View::Pay(pay) = *view else { panic!("another view: {line}") };
         assert!(
             matches!(pay.content.unwrap().card, Some(Card::Draft(card)) if card.line == "x\ny")
         );

@@ -37,7 +37,7 @@ impl Hand {
             app.lock_screen().state().revision,
             app.home().state().revision,
             app.pay().state().revision,
-            app.devices().state().revision,
+            app.security_centre().state().revision,
             app.step_up().state().revision,
         ]
     }
@@ -97,7 +97,7 @@ impl Hand {
                 let page = app.history().search(&query, older.map(PageMark).as_ref());
                 return Ok(Answer::Page(page.into()));
             }
-            verb => return self.pay_or_devices(verb),
+            verb => return self.pay_or_secure(verb),
         }
         Ok(Answer::Taken)
     }
@@ -120,8 +120,8 @@ impl Hand {
         Ok(Answer::Taken)
     }
 
-    fn pay_or_devices(&self, verb: Verb) -> anyhow::Result<Answer> {
-        let (pay, devices) = (self.app.pay(), self.app.devices());
+    fn pay_or_secure(&self, verb: Verb) -> anyhow::Result<Answer> {
+        let pay = self.app.pay();
         match verb {
             Verb::Draft { from, to_name, to_account, amount, note } => {
                 let form = PayForm {
@@ -145,9 +145,23 @@ impl Hand {
             Verb::Receipt { id } => {
                 return Ok(Answer::Receipt(pay.receipt(id.parse()?).map(Into::into)));
             }
-            Verb::ListDevices => devices.refresh(),
-            Verb::RevokeDevice { id } => devices.revoke(id.parse()?),
-            Verb::SignOut => devices.sign_out(),
+            verb => return self.secure(verb),
+        }
+        Ok(Answer::Taken)
+    }
+
+    fn secure(&self, verb: Verb) -> anyhow::Result<Answer> {
+        let centre = self.app.security_centre();
+        match verb {
+            Verb::RefreshSecurity => centre.refresh(),
+            Verb::Freeze => centre.freeze(),
+            Verb::Unfreeze => centre.unfreeze(),
+            Verb::ThisWasMe { id } => centre.this_was_me(id.parse()?),
+            Verb::ThisWasNotMe { id } => centre.this_was_not_me(&id.parse()?),
+            Verb::SignOutDevice { id } => centre.sign_out_device(id.parse()?),
+            Verb::SignOutOthers => centre.sign_out_others(),
+            Verb::KeepPhones => centre.keep_phones(),
+            Verb::SignOut => centre.sign_out(),
             verb => return self.step_up(verb),
         }
         Ok(Answer::Taken)

@@ -4,10 +4,10 @@ use guichet_app as app;
 use guichet_foundation::sensitivity::C2;
 
 use super::talk::{
-    AccountRow, ActivityRow, AppView, Card, DeviceRow, DevicesContent, DevicesView, DraftCard,
-    HomeContent, HomeView, LockView, NoticeView, PageView, PayContent, PayView, Place, ReceiptText,
-    Refused, ReviewCard, Stage, StepUpCard, StepUpView, Tone, TransactionRow, View, WayIn,
-    WelcomeView,
+    AccountRow, ActivityRow, AppView, Card, DeviceRow, DraftCard, HomeContent, HomeView, LockView,
+    MovingCard, NoticeView, PageView, PayContent, PayView, PaymentsCard, Place, QuestionCard,
+    ReceiptText, Refused, ReviewCard, SecurityAlert, SecurityContent, SecurityView, Stage,
+    StepUpCard, StepUpView, Tone, TransactionRow, View, WayIn, WelcomeView,
 };
 
 impl From<app::AppState> for View {
@@ -98,6 +98,9 @@ impl From<app::HomeContent> for HomeContent {
             offline: content.offline,
             progress: content.progress,
             attention: content.attention,
+            security: content
+                .security
+                .map(|alert| SecurityAlert { text: alert.text, action: alert.action }),
             sign_in: content.sign_in,
             empty: content.empty,
             notice: content.notice.map(Into::into),
@@ -153,6 +156,7 @@ impl From<app::PayContent> for PayContent {
         Self {
             title: content.title,
             card: content.card.map(Into::into),
+            frozen: content.frozen,
             activity: content.activity.into_iter().map(Into::into).collect(),
             busy: content.busy,
             notice: content.notice.map(Into::into),
@@ -211,20 +215,66 @@ impl From<app::ReceiptView> for ReceiptText {
     }
 }
 
-impl From<app::DevicesState> for View {
-    fn from(state: app::DevicesState) -> Self {
-        Self::Devices(DevicesView { content: state.content.map(Into::into) })
+impl From<app::SecurityState> for View {
+    fn from(state: app::SecurityState) -> Self {
+        Self::Security(Box::new(SecurityView { content: state.content.map(Into::into) }))
     }
 }
 
-impl From<app::DevicesContent> for DevicesContent {
-    fn from(content: app::DevicesContent) -> Self {
+impl From<app::SecurityContent> for SecurityContent {
+    fn from(content: app::SecurityContent) -> Self {
         Self {
             title: content.title,
-            rows: content.rows.into_iter().map(Into::into).collect(),
+            question: content.question.map(Into::into),
+            payments: content.payments.into(),
+            moving: content.moving.map(Into::into),
+            devices_title: content.devices_title,
+            devices: content.devices.into_iter().map(Into::into).collect(),
+            sign_out_others: content.sign_out_others,
             sign_out: content.sign_out,
             busy: content.busy,
             notice: content.notice.map(Into::into),
+        }
+    }
+}
+
+impl From<app::QuestionCard> for QuestionCard {
+    fn from(card: app::QuestionCard) -> Self {
+        Self {
+            id: card.id.into(),
+            title: card.title.into_exposed(),
+            detail: card.detail,
+            time: card.time,
+            question: card.question,
+            mine: card.mine,
+            not_mine: card.not_mine,
+            hint: card.hint,
+            more: card.more,
+        }
+    }
+}
+
+impl From<app::PaymentsCard> for PaymentsCard {
+    fn from(card: app::PaymentsCard) -> Self {
+        Self {
+            title: card.title,
+            frozen: card.frozen,
+            message: card.message,
+            freeze: card.freeze,
+            unfreeze: card.unfreeze,
+            busy: card.busy,
+        }
+    }
+}
+
+impl From<app::MovingCard> for MovingCard {
+    fn from(card: app::MovingCard) -> Self {
+        Self {
+            title: card.title,
+            message: card.message.into_exposed(),
+            device: card.device.map(Into::into),
+            sign_out: card.sign_out,
+            keep: card.keep,
         }
     }
 }
@@ -234,9 +284,11 @@ impl From<app::DeviceRow> for DeviceRow {
         Self {
             id: row.id.into(),
             name: row.name.into_exposed(),
+            platform: row.platform,
             detail: row.detail,
             trust: row.trust,
             current: row.current,
+            sign_out: row.sign_out,
         }
     }
 }

@@ -73,7 +73,7 @@ impl Phone {
             app.lock_screen().observe(listening(&told, witness)),
             app.home().observe(listening(&told, witness)),
             app.pay().observe(listening(&told, witness)),
-            app.devices().observe(listening(&told, witness)),
+            app.security_centre().observe(listening(&told, witness)),
             app.step_up().observe(listening(&told, witness)),
         ];
         Ok(Self { _subscriptions: subscriptions, hand, told, witness: Arc::clone(witness) })

@@ -154,6 +154,13 @@ impl Verb {
         Ok(usize::try_from(number)?)
     }
 
+    /// Takes a member that is a list of texts.
+    pub(super) fn texts(&mut self, name: &str) -> Result<Vec<String>> {
+        let list = self.members.remove(name).unwrap_or_default();
+        serde_json::from_value(list)
+            .with_context(|| format!("`{}` needs a list of texts `{name}`", self.name))
+    }
+
     /// Takes a member that is an object.
     pub(super) fn object(&mut self, name: &str) -> Result<Value> {
         match self.members.remove(name) {

@@ -5,6 +5,7 @@ mod file;
 mod paths;
 mod private_texts;
 mod runner;
+mod security;
 mod witness;
 
 use std::path::PathBuf;

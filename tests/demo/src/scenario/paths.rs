@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use crate::json::set;
 use crate::phone::talk::{
-    AppView, Card, DevicesView, HomeView, LockView, PageView, PayView, ReceiptText, Refused,
+    AppView, Card, HomeView, LockView, PageView, PayView, ReceiptText, Refused, SecurityView,
     StepUpView, WelcomeView,
 };
 
 /// Every path of tests/scenarios/README.md; `#` is an index.
-const PATHS: [&str; 91] = [
+const PATHS: [&str; 116] = [
     "place",
     "welcome.step",
     "welcome.title",
@@ -33,6 +33,8 @@ const PATHS: [&str; 91] = [
     "home.offline",
     "home.progress",
     "home.attention",
+    "home.security.text",
+    "home.security.action",
     "home.sign_in",
     "home.empty",
     "home.notice",
@@ -59,6 +61,7 @@ const PATHS: [&str; 91] = [
     "found.rows.#.incoming",
     "pay.title",
     "pay.busy",
+    "pay.frozen",
     "pay.notice",
     "pay.card",
     "pay.draft.line",
@@ -79,15 +82,37 @@ const PATHS: [&str; 91] = [
     "pay.activity.#.has_receipt",
     "receipt.text",
     "receipt.signed",
-    "devices.title",
-    "devices.notice",
-    "devices.busy",
-    "devices.rows",
-    "devices.sign_out",
-    "devices.rows.#.name",
-    "devices.rows.#.detail",
-    "devices.rows.#.trust",
-    "devices.rows.#.current",
+    "security.title",
+    "security.notice",
+    "security.busy",
+    "security.question.title",
+    "security.question.detail",
+    "security.question.time",
+    "security.question.question",
+    "security.question.mine",
+    "security.question.not_mine",
+    "security.question.hint",
+    "security.question.more",
+    "security.payments.title",
+    "security.payments.frozen",
+    "security.payments.message",
+    "security.payments.freeze",
+    "security.payments.unfreeze",
+    "security.payments.busy",
+    "security.moving.title",
+    "security.moving.message",
+    "security.moving.sign_out",
+    "security.moving.keep",
+    "security.devices_title",
+    "security.devices",
+    "security.devices.#.name",
+    "security.devices.#.platform",
+    "security.devices.#.detail",
+    "security.devices.#.trust",
+    "security.devices.#.current",
+    "security.devices.#.sign_out",
+    "security.sign_out_others",
+    "security.sign_out",
     "step_up.title",
     "step_up.message",
     "step_up.biometric",
@@ -112,7 +137,7 @@ pub(super) struct World {
     pub(super) lock: LockView,
     pub(super) home: HomeView,
     pub(super) pay: PayView,
-    pub(super) devices: DevicesView,
+    pub(super) security: SecurityView,
     pub(super) step_up: StepUpView,
     /// The page that was opened or searched for last.
     pub(super) found: Option<PageView>,
@@ -148,7 +173,7 @@ impl World {
             "welcome" => json!(self.welcome),
             "lock" => json!(self.lock),
             "home" => json!(self.home.content),
-            "devices" => json!(self.devices.content),
+            "security" => json!(self.security.content),
             "step_up" => json!(self.step_up.card),
             "pay" => self.pay(),
             "found" => json!(self.found),
@@ -259,7 +284,7 @@ mod tests {
         assert_eq!(look("pay.card"), json!("draft"));
         assert_eq!(look("pay.draft.line"), json!("a line"));
         assert_eq!(look("pay.review.text"), Value::Null);
-        assert_eq!(look("devices.rows"), Value::Null);
+        assert_eq!(look("security.devices"), Value::Null);
         assert_eq!(look("refused"), json!(1));
         assert_eq!(look("refused.0.reason"), json!("over_limit"));
         assert_eq!(look("prompt"), Value::Null);

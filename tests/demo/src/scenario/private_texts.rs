@@ -26,10 +26,15 @@ pub(super) fn note(view: &View, witness: &Witness) {
                 keep(witness, [&row.title, &row.amount]);
             }
         }
-        View::Devices(view) => {
-            for row in view.content.iter().flat_map(|content| &content.rows) {
+        View::Security(view) => {
+            let content = view.content.as_ref();
+            for row in content.iter().flat_map(|content| &content.devices) {
                 keep(witness, [&row.name]);
             }
+            let question = content.and_then(|content| content.question.as_ref());
+            let moving = content.and_then(|content| content.moving.as_ref());
+            keep(witness, question.map(|card| &card.title));
+            keep(witness, moving.map(|card| &card.message));
         }
     }
 }

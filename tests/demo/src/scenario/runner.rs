@@ -31,7 +31,10 @@ pub(super) struct Runner<'a> {
     locale: Locale,
     profile: PathBuf,
     maker: Option<Maker>,
-    phone: Option<Phone>,
+    /// Those that are on, by name.
+    phones: BTreeMap<String, Phone>,
+    /// Every phone that was picked up, the one in hand last.
+    picked_up: Vec<String>,
     finger: Finger,
     witness: Arc<Witness>,
     account: Option<String>,
@@ -60,7 +63,8 @@ impl<'a> Runner<'a> {
             locale: scenario.language,
             profile,
             maker,
-            phone: None,
+            phones: BTreeMap::new(),
+            picked_up: vec!["Rust 测试机".to_owned()],
             finger: Finger::grow(),
             witness,
             account: None,
@@ -75,7 +79,7 @@ impl<'a> Runner<'a> {
         for (index, step) in scenario.steps.iter().enumerate() {
             let number = index + 1;
             self.step(step).await.with_context(|| format!("step {number}, {step:?}"))?;
-            if let Some(phone) = &self.phone {
+            for phone in self.phones.values() {
                 phone.note_secrets(&self.finger)?;
                 phone.told.check_revisions()?;
             }
@@ -125,7 +129,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn world(&self) -> Result<World> {
+    pub(super) fn world(&self) -> Result<World> {
         let hand = &self.phone()?.hand;
         let mut world = World {
             found: self.found.clone(),
@@ -141,7 +145,7 @@ impl<'a> Runner<'a> {
             app.lock_screen().state().into(),
             app.home().state().into(),
             app.pay().state().into(),
-            app.devices().state().into(),
+            app.security_centre().state().into(),
             app.step_up().state().into(),
         ];
         for view in views {
@@ -151,7 +155,7 @@ impl<'a> Runner<'a> {
                 View::Lock(view) => world.lock = view,
                 View::Home(view) => world.home = view,
                 View::Pay(view) => world.pay = view,
-                View::Devices(view) => world.devices = view,
+                View::Security(view) => world.security = *view,
                 View::StepUp(view) => world.step_up = view,
             }
         }
@@ -162,6 +166,10 @@ impl<'a> Runner<'a> {
         match verb.name.as_str() {
             "start" => self.start(),
             "restart" => self.restart(),
+            "pick_up" => {
+                self.pick_up(verb.text("phone")?);
+                Ok(())
+            }
             "sign_in" => self.sign_in().await,
             "cancel_sign_in" => {
                 let (id, _) = self.asked_for_browser()?;
@@ -189,14 +197,19 @@ impl<'a> Runner<'a> {
                 other => bail!("a network is on or off, not {other}"),
             },
             "refresh_home" => self.tell(Verb::Refresh),
-            "refresh_devices" => self.tell(Verb::ListDevices),
-            "sign_out" => self.tell(Verb::SignOut),
             "bank" => {
                 let control = Control::of(self.sandbox.announcement()?)?;
                 control.switch(verb.object("switches")?).await
             }
+            "at_bank_page" => {
+                let buttons = verb.texts("press")?;
+                self.sandbox.press(&self.customer, &buttons, self.locale).await
+            }
             name if name.contains("step_up") => self.step_up(verb).await,
-            _ => self.act_on_money(verb),
+            _ => match self.secure(verb)? {
+                Some(told) => self.tell(told),
+                None => self.act_on_money(verb),
+            },
         }
     }
 
@@ -276,33 +289,44 @@ impl<'a> Runner<'a> {
         }
     }
 
+    /// From here on everything is about this phone. One that was never picked up is new.
+    fn pick_up(&mut self, name: String) {
+        self.picked_up.retain(|known| *known != name);
+        self.picked_up.push(name);
+    }
+
+    fn in_hand(&self) -> Result<&str> {
+        self.picked_up.last().map(String::as_str).context("no phone is in hand")
+    }
+
     fn start(&mut self) -> Result<()> {
-        if self.phone.is_some() {
-            bail!("the app is started already");
-        }
+        let name = self.in_hand()?;
+        ensure!(!self.phones.contains_key(name), "the app is started already");
         self.switch_on()?;
         let public = Base64UrlUnpadded::encode_string(&self.finger.enrolled().to_bytes());
         self.tell(Verb::EnrolFinger { public })
     }
 
     fn restart(&mut self) -> Result<()> {
-        drop(self.phone.take());
+        let name = self.in_hand()?.to_owned();
+        drop(self.phones.remove(&name));
         self.switch_on()
     }
 
     fn switch_on(&mut self) -> Result<()> {
+        let name = self.in_hand()?.to_owned();
         let options = PhoneOptions {
-            state: self.sandbox.folder("phone"),
+            state: self.sandbox.folder(&format!("phone-{}", jose::sha256(name.clone()))),
             profile: self.profile.clone(),
             lang: self.locale,
-            name: "Rust 测试机".to_owned(),
+            name: name.clone(),
             offline: false,
             maker: self.maker.clone(),
             log: Detail::Everything,
             freed: FreedMemory::Wiped,
         };
-        self.witness.keeps_quiet(&options.name);
-        self.phone = Some(Phone::start(&options, &self.witness)?);
+        self.witness.keeps_quiet(&name);
+        self.phones.insert(name, Phone::start(&options, &self.witness)?);
         Ok(())
     }
 
@@ -398,6 +422,6 @@ impl<'a> Runner<'a> {
     }
 
     fn phone(&self) -> Result<&Phone> {
-        self.phone.as_ref().context("the app is not started")
+        self.phones.get(self.in_hand()?).context("the app is not started")
     }
 }

@@ -60,7 +60,8 @@ import Testing
         }
         try app.lockScreen().unlockWithPin(digits: Data([0xFF]))
         app.pay().open(id: "no such payment")
-        app.devices().revoke(id: "no/such/device")
+        app.securityCentre().signOutDevice(id: "no/such/device")
+        app.securityCentre().thisWasNotMe(id: "no/such/notice")
         #expect(app.pay().receipt(id: "no such payment") == nil)
         #expect(app.history().page(account: "no such account", older: 3).rows.isEmpty)
         #expect(app.state() == before)

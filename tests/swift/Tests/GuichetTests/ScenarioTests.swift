@@ -30,7 +30,8 @@ import Testing
 
     @Test func aRevisionThatDoesNotGrowIsADisorder() {
         let witness = Witness()
-        for revision: UInt64 in [1, 2, 2] { witness.hears("home", revision) }
+        for revision: UInt64 in [1, 2, 2] { witness.hears("a phone", "home", revision) }
+        witness.hears("another phone", "home", 1)
         #expect(witness.disorders() == ["home: 2 after 2"])
     }
 }

@@ -7,9 +7,10 @@ mod prove;
 
 use axum::Router;
 use axum::routing::post;
+use rusqlite::Transaction;
 
 pub use crate::oauth::Acr;
-use crate::oauth::Authentication;
+use crate::oauth::{self, Authentication};
 use crate::server::Bank;
 
 use super::{ApiError, Caller};
@@ -24,6 +25,20 @@ pub fn routes() -> Router<Bank> {
 /// seconds. Nothing may have happened before.
 pub fn require(caller: &Caller, acrs: &[Acr], max_age_s: i64) -> Result<(), ApiError> {
     if is_met(caller.authentications(), acrs, max_age_s, caller.at) {
+        return Ok(());
+    }
+    Err(ApiError::step_up(acrs, max_age_s))
+}
+
+/// [`require`] as things stand in the transaction that acts: what has been outdated since the call came
+/// (a freeze) counts no more, however close the race.
+pub fn require_in(
+    tx: &Transaction<'_>,
+    caller: &Caller,
+    acrs: &[Acr],
+    max_age_s: i64,
+) -> Result<(), ApiError> {
+    if is_met(&oauth::authentications(tx, caller.grant_id())?, acrs, max_age_s, caller.at) {
         return Ok(());
     }
     Err(ApiError::step_up(acrs, max_age_s))

@@ -40,7 +40,7 @@ async fn lock(stage: &mut Stage, report: &mut Report) -> Result<()> {
             "locked is locked: home, payments and devices are empty, and search finds nothing",
             "锁定即锁定：首页、付款、设备皆空，搜索无果"
         ),
-        found.rows.is_empty() && views.devices.content.is_none(),
+        found.rows.is_empty() && views.security.content.is_none(),
         || format!("{} rows", found.rows.len()),
     )?;
     Ok(())

@@ -1,6 +1,26 @@
 import Foundation
 import GuichetCore
 
+/// A phone of the scenario, and its app once it is started.
+private final class Handset {
+    let name: String
+    let phone: SoftwarePhone
+    let folder: URL
+    var running: RunningApp?
+
+    init(_ name: String, _ signal: Signal) throws {
+        self.name = name
+        phone = SoftwarePhone(prompts: Prompts { signal.changed() })
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("guichet-swift-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        running = nil
+        try? FileManager.default.removeItem(at: folder)
+    }
+}
+
 /// Plays a scenario against a bank, through what a shell gets.
 final class Runner {
     /// Longer than anything takes; a wait ends as soon as what it waits for is there.
@@ -12,9 +32,8 @@ final class Runner {
     private let customer: SandboxBank.Customer
     private let views: Views
     private let signal = Signal()
-    private let phone: SoftwarePhone
-    private let folder: URL
-    private var running: RunningApp?
+    private var handsets: [String: Handset] = [:]
+    private var inHand: Handset
     private var refused: [Refusal] = []
     private var found: TransactionPage?
     private var account: String?
@@ -25,14 +44,8 @@ final class Runner {
         self.bank = bank
         customer = bank.announced.customers[scenario.customer]
         views = Views(witness: witness)
-        phone = SoftwarePhone(prompts: Prompts { [signal] in signal.changed() })
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("guichet-swift-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        running = nil
-        try? FileManager.default.removeItem(at: folder)
+        inHand = try Handset("Swift 测试机", signal)
+        handsets[inHand.name] = inHand
     }
 
     func run() throws {
@@ -70,14 +83,14 @@ final class Runner {
         screens["found"] = found.map(views.of) ?? .null
         screens["receipt"] = receipt.map(views.of) ?? .null
         screens["refused"] = .list(refused.map(views.of))
-        let prompt = phone.prompts.oldest()
+        let prompt = inHand.phone.prompts.oldest()
         screens["prompt"] = prompt.map { .text($0.kind.rawValue) } ?? .null
         if path == "prompt.reason" { return prompt.map { .text($0.reason) } ?? .null }
         return try Views.look(path, in: .object(screens))
     }
 
     private func app() throws -> RunningApp {
-        guard let running else { throw Deviation("the app is not started") }
+        guard let running = inHand.running else { throw Deviation("the app is not started") }
         return running
     }
 }
@@ -89,6 +102,7 @@ extension Runner {
         switch verb {
         case "start": try start()
         case "restart": try restart()
+        case "pick_up": try pickUp(step.text("phone"))
         case "sign_in": try signIn()
         case "cancel_sign_in": try app().welcome.browserClosed(id: try browser().id)
         case "enrol": try app().welcome.enrol()
@@ -101,7 +115,6 @@ extension Runner {
         case "unlock_with_pin": try refusable { try app().lockScreen.unlockWithPin(digits: pin(step)) }
         case "network": try network(step.text("is"))
         case "refresh_home": try app().home.refresh()
-        case "refresh_devices": try app().devices.refresh()
         case "open_account": try openAccount(step.number("account"))
         case "older": try older()
         case "search": finds(try app().history.search(query: PrivateText(step.text("for")), older: nil))
@@ -112,10 +125,54 @@ extension Runner {
             try approve { PrivateText(String(repeating: "A", count: $0.expose().count)) }
         case "discard": try refusable { try app().pay.discard(id: cardId()) }
         case "receipt": try openReceipt(step.number("payment"))
-        case "sign_out": try app().devices.signOut()
         case "bank": try bank.set(switches: step.json("switches"))
-        default: try stepUp(verb, step)
+        case "at_bank_page":
+            try Browser.press(step.texts("press"), language: scenario.languageTag, bank: bank, customer: customer)
+        case let verb where verb.contains("step_up"): try stepUp(verb, step)
+        default: try secure(verb, step)
         }
+    }
+
+    private func secure(_ verb: String, _ step: Members) throws {
+        let centre = try app().securityCentre
+        switch verb {
+        case "refresh_security": centre.refresh()
+        case "freeze": centre.freeze()
+        case "unfreeze": centre.unfreeze()
+        case "this_was_me": centre.thisWasMe(id: try question())
+        case "this_was_not_me": centre.thisWasNotMe(id: try question())
+        case "sign_out_device": centre.signOutDevice(id: try device(step.number("device")))
+        case "sign_out_old_phone": centre.signOutDevice(id: try oldPhone())
+        case "sign_out_others": centre.signOutOthers()
+        case "keep_phones": centre.keepPhones()
+        case "sign_out": centre.signOut()
+        default: throw Deviation("unknown verb \(verb)")
+        }
+    }
+
+    private func security() throws -> SecurityContent {
+        guard let content = try app().securityCentre.state().content else {
+            throw Deviation("the security centre is empty")
+        }
+        return content
+    }
+
+    private func question() throws -> String {
+        guard let question = try security().question else { throw Deviation("nothing is asked") }
+        return question.id
+    }
+
+    private func device(_ index: Int) throws -> String {
+        let devices = try security().devices
+        guard devices.indices.contains(index) else { throw Deviation("there is no phone \(index) on the list") }
+        return devices[index].id
+    }
+
+    private func oldPhone() throws -> String {
+        guard let device = try security().moving?.device else {
+            throw Deviation("nothing is asked about one old phone")
+        }
+        return device
     }
 
     private func stepUp(_ verb: String, _ step: Members) throws {
@@ -137,6 +194,9 @@ extension Runner {
         switch verb {
         case "choose_pin", "unlock_with_pin", "step_up_with_pin": ["pin"]
         case "bank": ["switches"]
+        case "pick_up": ["phone"]
+        case "at_bank_page": ["press"]
+        case "sign_out_device": ["device"]
         case "answer": ["with"]
         case "network": ["is"]
         case "open_account": ["account"]
@@ -147,19 +207,25 @@ extension Runner {
         }
     }
 
+    /// From here on everything is about this phone. One that was never picked up is new.
+    private func pickUp(_ name: String) throws {
+        inHand = try handsets[name] ?? Handset(name, signal)
+        handsets[name] = inHand
+    }
+
     private func start() throws {
         let config = AppConfig(
-            folder: folder.path, language: scenario.language, deviceName: PrivateText("Swift 测试机"), platform: .other)
-        witness.keepsQuiet(config.deviceName.expose())
+            folder: inHand.folder.path, language: scenario.language, deviceName: PrivateText(inHand.name), platform: .other)
+        witness.keepsQuiet(inHand.name)
         witness.sees(config)
-        witness.startsAnew()
-        running = try RunningApp(
-            profile: bank.profile(), config: config, phone: phone.ports(), witness: witness, signal: signal)
+        witness.startsAnew(inHand.name)
+        inHand.running = try RunningApp(
+            profile: bank.profile(), config: config, phone: inHand.phone.ports(), witness: witness, signal: signal)
     }
 
     private func restart() throws {
-        running = nil
-        phone.prompts.clear()
+        inHand.running = nil
+        inHand.phone.prompts.clear()
         try start()
     }
 
@@ -194,8 +260,8 @@ extension Runner {
     }
 
     private func answer(_ with: String) throws {
-        _ = signal.wait(seconds: patience) { phone.prompts.oldest() != nil }
-        guard let prompt = phone.prompts.take() else { throw Deviation("no prompt is open") }
+        _ = signal.wait(seconds: patience) { inHand.phone.prompts.oldest() != nil }
+        guard let prompt = inHand.phone.prompts.take() else { throw Deviation("no prompt is open") }
         let app = try app().app
         switch with {
         case "right": try prompt.answerRight(app)
@@ -208,7 +274,7 @@ extension Runner {
 
     private func network(_ state: String) throws {
         guard ["on", "off"].contains(state) else { throw Deviation("on or off, not \(state)") }
-        phone.network.set(online: state == "on")
+        inHand.phone.network.set(online: state == "on")
         try app().app.connectivityChanged()
     }
 
@@ -291,9 +357,10 @@ extension Runner {
 
     /// Whatever looks like a token among the stored ones.
     private func lookAtTokens() {
-        guard let stored = phone.store.text("guichet.tokens") else { return }
-        for match in stored.matches(of: /[A-Za-z0-9_-]{20,}/) {
-            witness.keepsQuiet(String(match.output))
+        for stored in handsets.values.compactMap({ $0.phone.store.text("guichet.tokens") }) {
+            for match in stored.matches(of: /[A-Za-z0-9_-]{20,}/) {
+                witness.keepsQuiet(String(match.output))
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ final class RunningApp {
     let home: Home
     let history: History
     let pay: Pay
-    let devices: Devices
+    let securityCentre: SecurityCentre
     let stepUp: StepUp
     private let views: Views
     private var subscriptions: [Subscription] = []
@@ -22,16 +22,16 @@ final class RunningApp {
         home = app.home()
         history = app.history()
         pay = app.pay()
-        devices = app.devices()
+        securityCentre = app.securityCentre()
         stepUp = app.stepUp()
-        let listener = Listener(witness: witness, signal: signal, views: views)
+        let listener = Listener(phone: config.deviceName.expose(), witness: witness, signal: signal, views: views)
         subscriptions = [
             app.observe(listener: listener),
             welcome.observe(listener: listener),
             lockScreen.observe(listener: listener),
             home.observe(listener: listener),
             pay.observe(listener: listener),
-            devices.observe(listener: listener),
+            securityCentre.observe(listener: listener),
             stepUp.observe(listener: listener),
         ]
     }
@@ -48,31 +48,34 @@ final class RunningApp {
             "lock": views.of(lockScreen.state()),
             "home": views.of(home.state()),
             "pay": views.of(pay.state()),
-            "devices": views.of(devices.state()),
+            "security": views.of(securityCentre.state()),
             "step_up": views.of(stepUp.state()),
         ]
     }
 }
 
 private final class Listener: Sendable {
+    let phone: String
     let witness: Witness
     let signal: Signal
     let views: Views
 
-    init(witness: Witness, signal: Signal, views: Views) {
+    init(phone: String, witness: Witness, signal: Signal, views: Views) {
+        self.phone = phone
         self.witness = witness
         self.signal = signal
         self.views = views
     }
 
     func hears(_ area: String, _ revision: UInt64, _ state: Any, _ view: Json = .null) {
-        witness.hears(area, revision)
+        witness.hears(phone, area, revision)
         witness.sees(state)
         signal.changed()
     }
 }
 
-extension Listener: AppListener, WelcomeListener, LockListener, HomeListener, PayListener, DevicesListener, StepUpListener
+extension Listener: AppListener, WelcomeListener, LockListener, HomeListener, PayListener, SecurityListener,
+    StepUpListener
 {
     func onState(state: AppState) { hears("app", state.revision, state) }
 
@@ -84,7 +87,7 @@ extension Listener: AppListener, WelcomeListener, LockListener, HomeListener, Pa
 
     func onState(state: PayState) { hears("pay", state.revision, state, views.of(state)) }
 
-    func onState(state: DevicesState) { hears("devices", state.revision, state, views.of(state)) }
+    func onState(state: SecurityState) { hears("security", state.revision, state, views.of(state)) }
 
     func onState(state: StepUpState) { hears("step_up", state.revision, state, views.of(state)) }
 }

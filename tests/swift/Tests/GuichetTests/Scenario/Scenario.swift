@@ -27,6 +27,14 @@ struct Scenario {
         self.steps = try steps.enumerated().map { try Step(number: $0 + 1, Members($1)) }
     }
 
+    /// The language as browsers write it.
+    var languageTag: String {
+        switch language {
+        case .en: "en"
+        case .zhCn: "zh-CN"
+        }
+    }
+
     private static func language(_ tag: String) throws -> Language {
         switch tag {
         case "en": .en
@@ -57,6 +65,14 @@ struct Members: CustomStringConvertible {
     func number(_ name: String) throws -> Int {
         guard case .number(let number) = values[name] else { throw Deviation("\(self) needs the number \(name)") }
         return number
+    }
+
+    func texts(_ name: String) throws -> [String] {
+        guard case .list(let list) = values[name] else { throw Deviation("\(self) needs the list \(name)") }
+        return try list.map {
+            guard case .text(let text) = $0 else { throw Deviation("\($0) is no text") }
+            return text
+        }
     }
 
     /// An object, as JSON text.

@@ -40,6 +40,7 @@ struct Views {
             "offline": text(content.offline),
             "progress": text(content.progress),
             "attention": text(content.attention),
+            "security": content.security.map { .object(["text": .text($0.text), "action": .text($0.action)]) } ?? .null,
             "sign_in": text(content.signIn),
             "empty": text(content.empty),
             "notice": text(content.notice?.text.expose()),
@@ -71,6 +72,7 @@ struct Views {
             "card": card,
             "draft": draft,
             "review": review,
+            "frozen": text(content.frozen),
             "activity": .list(content.activity.map(of)),
         ])
     }
@@ -83,13 +85,19 @@ struct Views {
         ])
     }
 
-    func of(_ state: DevicesState) -> Json {
+    func of(_ state: SecurityState) -> Json {
         guard let content = state.content else { return .null }
         return .object([
             "title": .text(content.title),
             "busy": .flag(content.busy),
             "notice": text(content.notice?.text.expose()),
-            "rows": .list(content.rows.map(of)),
+            "question": content.question.map(of) ?? .null,
+            "payments": of(content.payments),
+            "moving": content.moving.map(of) ?? .null,
+            "devices_title": .text(content.devicesTitle),
+            "devices": .list(content.devices.map(of)),
+            "sign_out_others": text(content.signOutOthers),
+            "sign_out": .text(content.signOut),
         ])
     }
 
@@ -170,12 +178,49 @@ struct Views {
         ])
     }
 
-    private func of(_ row: DeviceRow) -> Json {
+    private func of(_ card: QuestionCard) -> Json {
+        _ = witness.expose(card.spoken)
+        return .object([
+            "title": .text(witness.expose(card.title)),
+            "detail": text(card.detail),
+            "time": .text(card.time),
+            "question": .text(card.question),
+            "mine": .text(card.mine),
+            "not_mine": .text(card.notMine),
+            "hint": .text(card.hint),
+            "more": text(card.more),
+        ])
+    }
+
+    private func of(_ card: PaymentsCard) -> Json {
         .object([
+            "title": .text(card.title),
+            "frozen": .flag(card.frozen),
+            "message": .text(card.message),
+            "freeze": text(card.freeze),
+            "unfreeze": text(card.unfreeze),
+            "busy": .flag(card.busy),
+        ])
+    }
+
+    private func of(_ card: MovingCard) -> Json {
+        .object([
+            "title": .text(card.title),
+            "message": .text(witness.expose(card.message)),
+            "sign_out": text(card.signOut),
+            "keep": .text(card.keep),
+        ])
+    }
+
+    private func of(_ row: DeviceRow) -> Json {
+        _ = witness.expose(row.spoken)
+        return .object([
             "name": .text(witness.expose(row.name)),
+            "platform": .text(row.platform),
             "detail": .text(row.detail),
             "trust": .text(row.trust),
             "current": .flag(row.current),
+            "sign_out": text(row.signOut),
         ])
     }
 

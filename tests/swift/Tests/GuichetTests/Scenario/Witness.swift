@@ -7,7 +7,8 @@ final class Witness: @unchecked Sendable {
     private var printed: Set<String> = []
     private var plain: Set<String> = []
     private var quiet: Set<String> = []
-    private var revisions: [String: UInt64] = [:]
+    /// Of each phone, by area.
+    private var revisions: [String: [String: UInt64]] = [:]
     private var revisionsOutOfOrder: [String] = []
 
     /// A value that a shell might log, in every way that Swift prints.
@@ -37,18 +38,18 @@ final class Witness: @unchecked Sendable {
         lock.withLock { _ = quiet.insert(text) }
     }
 
-    /// A state of an area was told, after those before it.
-    func hears(_ area: String, _ revision: UInt64) {
+    /// A state of an area was told on `phone`, after those before it.
+    func hears(_ phone: String, _ area: String, _ revision: UInt64) {
         lock.withLock {
-            if let before = revisions.updateValue(revision, forKey: area), revision <= before {
+            if let before = revisions[phone, default: [:]].updateValue(revision, forKey: area), revision <= before {
                 revisionsOutOfOrder.append("\(area): \(revision) after \(before)")
             }
         }
     }
 
-    /// A new app counts anew.
-    func startsAnew() {
-        lock.withLock { revisions.removeAll() }
+    /// A new app on `phone` counts anew.
+    func startsAnew(_ phone: String) {
+        lock.withLock { revisions[phone] = [:] }
     }
 
     func leaks() -> [String] {

@@ -97,7 +97,8 @@ class PortsTest {
         }
         app.lockScreen().unlockWithPin(bytes)
         app.pay().open("no such payment")
-        app.devices().revoke("no/such/device")
+        app.securityCentre().signOutDevice("no/such/device")
+        app.securityCentre().thisWasNotMe("no/such/notice")
         assertEquals(null, app.pay().receipt("no such payment"))
         assertEquals(emptyList(), app.history().page("no such account", 3).rows)
         assertEquals(before, app.state())

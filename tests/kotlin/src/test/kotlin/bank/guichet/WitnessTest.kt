@@ -20,7 +20,8 @@ class WitnessTest {
     @Test
     fun `a revision that does not grow is a disorder`() {
         val witness = Witness()
-        listOf(1uL, 2uL, 2uL).forEach { witness.hears("home", it) }
+        listOf(1uL, 2uL, 2uL).forEach { witness.hears("a phone", "home", it) }
+        witness.hears("another phone", "home", 1uL)
         assertEquals(listOf("home: 2 after 2"), witness.disorders())
     }
 }

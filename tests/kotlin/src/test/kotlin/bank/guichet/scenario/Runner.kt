@@ -19,6 +19,7 @@ import bank.guichet.sandbox.Browser
 import bank.guichet.sandbox.SandboxBank
 import java.nio.ByteBuffer
 import java.nio.file.Files
+import java.nio.file.Path
 import kotlin.io.path.ExperimentalPathApi
 import kotlin.io.path.deleteRecursively
 
@@ -30,14 +31,20 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
     val witness = Witness()
     private val signal = Signal()
     private val views = Views(witness)
-    private val folder = Files.createTempDirectory("guichet-kotlin")
     private val customer = bank.customers[scenario.customer]
-    val phone = SoftwarePhone(Prompts(signal::changed))
-    private var running: RunningApp? = null
+    private val handsets = LinkedHashMap<String, Handset>()
+    private var inHand = pickUp("Kotlin 测试机")
+    val phone get() = inHand.phone
     private var refused = emptyList<Refusal>()
     private var found: TransactionPage? = null
     private var asked: Asked? = null
     private var receipt: ReceiptView? = null
+
+    /** A phone of the scenario, and its app once it is started. */
+    private class Handset(val name: String, val phone: SoftwarePhone) {
+        val folder: Path = Files.createTempDirectory("guichet-kotlin")
+        var running: RunningApp? = null
+    }
 
     /** The account whose page was opened. */
     private class Asked(val account: String)
@@ -55,9 +62,9 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
     }
 
     @OptIn(ExperimentalPathApi::class)
-    override fun close() {
-        running?.close()
-        folder.deleteRecursively()
+    override fun close() = handsets.values.forEach {
+        it.running?.close()
+        it.folder.deleteRecursively()
     }
 
     private fun play(step: Step) = when (step) {
@@ -96,6 +103,7 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
         when (step.verb) {
             "start" -> step.plain { start() }
             "restart" -> step.plain { restart() }
+            "pick_up" -> step.with("phone") { inHand = pickUp(step.text("phone")) }
             "sign_in" -> step.plain { signIn() }
             "cancel_sign_in" -> step.plain { browser { id, _ -> app().welcome.browserClosed(id) } }
             "enrol" -> step.plain { app().welcome.enrol() }
@@ -108,7 +116,6 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
             "unlock_with_pin" -> step.with("pin") { withPin(step.text("pin")) { refusable { app().lockScreen.unlockWithPin(it) } } }
             "network" -> step.with("is") { network(step.text("is")) }
             "refresh_home" -> step.plain { app().home.refresh() }
-            "refresh_devices" -> step.plain { app().devices.refresh() }
             "open_account" -> step.with("account") { openAccount(step.number("account")) }
             "older" -> step.plain { older() }
             "search" -> step.with("for") { finds(app().history.search(PrivateText(step.text("for")), null)) }
@@ -118,16 +125,39 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
             "approve_other_words" -> step.plain { approve { PrivateText("A".repeat(it.expose().length)) } }
             "discard" -> step.plain { refusable { app().pay.discard(cardId()) } }
             "receipt" -> step.with("payment") { openReceipt(step.number("payment")) }
-            "sign_out" -> step.plain { app().devices.signOut() }
             "step_up_with_biometrics" -> step.plain { app().stepUp.withBiometrics() }
             "step_up_with_pin" -> step.with("pin") { withPin(step.text("pin")) { refusable { app().stepUp.withPin(it) } } }
             "step_up_at_bank" -> step.plain { stepUpAtBank() }
             "leave_step_up_at_bank" -> step.plain { bankPage { id, _ -> app().stepUp.browserClosed(id) } }
             "cancel_step_up" -> step.plain { app().stepUp.cancel() }
             "bank" -> step.with("switches") { bank.switch(step.json("switches")) }
+            "at_bank_page" -> step.with("press") { Browser.press(step.texts("press"), scenario.languageTag, bank, customer) }
+            else -> secure(step)
+        }
+    }
+
+    private fun secure(step: Step.Do) {
+        val centre = app().securityCentre
+        when (step.verb) {
+            "refresh_security" -> step.plain { centre.refresh() }
+            "freeze" -> step.plain { centre.freeze() }
+            "unfreeze" -> step.plain { centre.unfreeze() }
+            "this_was_me" -> step.plain { centre.thisWasMe(question()) }
+            "this_was_not_me" -> step.plain { centre.thisWasNotMe(question()) }
+            "sign_out_device" -> step.with("device") { centre.signOutDevice(security().devices[step.number("device")].id) }
+            "sign_out_old_phone" -> step.plain { centre.signOutDevice(oldPhone()) }
+            "sign_out_others" -> step.plain { centre.signOutOthers() }
+            "keep_phones" -> step.plain { centre.keepPhones() }
+            "sign_out" -> step.plain { centre.signOut() }
             else -> error("unknown verb ${step.verb}")
         }
     }
+
+    private fun security() = app().securityCentre.state().content ?: error("the security centre is empty")
+
+    private fun question() = (security().question ?: error("nothing is asked")).id
+
+    private fun oldPhone() = security().moving?.device ?: error("nothing is asked about one old phone")
 
     private fun Step.Do.plain(verb: () -> Unit) = with { verb() }
 
@@ -136,14 +166,18 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
         verb()
     }
 
-    private fun app() = running ?: error("the app is not started")
+    /** The phone of this name; a new one where it was never picked up. */
+    private fun pickUp(name: String): Handset =
+        handsets.getOrPut(name) { Handset(name, SoftwarePhone(Prompts(signal::changed))) }
+
+    private fun app() = inHand.running ?: error("the app is not started")
 
     private fun start() {
-        val config = AppConfig(folder.toString(), scenario.language, PrivateText("Kotlin 测试机"), Platform.OTHER)
-        witness.keepsQuiet(config.deviceName.expose())
+        val config = AppConfig(inHand.folder.toString(), scenario.language, PrivateText(inHand.name), Platform.OTHER)
+        witness.keepsQuiet(inHand.name)
         witness.sees(config)
-        witness.startsAnew()
-        running = RunningApp(bank.profile, config, phone.ports(), witness, signal)
+        witness.startsAnew(inHand.name)
+        inHand.running = RunningApp(bank.profile, config, phone.ports(), witness, signal)
     }
 
     private fun restart() {
@@ -256,9 +290,7 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
     }
 
     /** Whatever looks like a token among the stored ones. */
-    private fun lookAtTokens() {
-        phone.store.text("guichet.tokens")?.let { stored ->
-            Regex("[A-Za-z0-9_-]{20,}").findAll(stored).forEach { witness.keepsQuiet(it.value) }
-        }
+    private fun lookAtTokens() = handsets.values.mapNotNull { it.phone.store.text("guichet.tokens") }.forEach { stored ->
+        Regex("[A-Za-z0-9_-]{20,}").findAll(stored).forEach { witness.keepsQuiet(it.value) }
     }
 }

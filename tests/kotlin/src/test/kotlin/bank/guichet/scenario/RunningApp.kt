@@ -4,8 +4,6 @@ import bank.guichet.core.GuichetApp
 import bank.guichet.core.AppConfig
 import bank.guichet.core.AppListener
 import bank.guichet.core.AppState
-import bank.guichet.core.DevicesListener
-import bank.guichet.core.DevicesState
 import bank.guichet.core.HomeListener
 import bank.guichet.core.HomeState
 import bank.guichet.core.LockListener
@@ -13,6 +11,8 @@ import bank.guichet.core.LockState
 import bank.guichet.core.PayListener
 import bank.guichet.core.PayState
 import bank.guichet.core.Phone
+import bank.guichet.core.SecurityListener
+import bank.guichet.core.SecurityState
 import bank.guichet.core.StepUpListener
 import bank.guichet.core.StepUpState
 import bank.guichet.core.WelcomeListener
@@ -21,6 +21,7 @@ import bank.guichet.core.WelcomeState
 /** An app with a listener on every screen, as a shell has one. */
 class RunningApp(profile: String, config: AppConfig, phone: Phone, private val witness: Witness, private val signal: Signal) :
     AutoCloseable {
+    private val name = config.deviceName.expose()
     private val views = Views(witness)
     val app = GuichetApp.start(profile, config, phone)
     val welcome = app.welcome()
@@ -28,7 +29,7 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
     val home = app.home()
     val history = app.history()
     val pay = app.pay()
-    val devices = app.devices()
+    val securityCentre = app.securityCentre()
     val stepUp = app.stepUp()
 
     private val subscriptions = listOf(
@@ -47,8 +48,8 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
         pay.observe(object : PayListener {
             override fun onState(state: PayState) = hears("pay", state.revision, state) { views.of(state) }
         }),
-        devices.observe(object : DevicesListener {
-            override fun onState(state: DevicesState) = hears("devices", state.revision, state) { views.of(state) }
+        securityCentre.observe(object : SecurityListener {
+            override fun onState(state: SecurityState) = hears("security", state.revision, state) { views.of(state) }
         }),
         stepUp.observe(object : StepUpListener {
             override fun onState(state: StepUpState) = hears("step_up", state.revision, state) { views.of(state) }
@@ -62,7 +63,7 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
         "lock" to views.of(lockScreen.state()),
         "home" to views.of(home.state()),
         "pay" to views.of(pay.state()),
-        "devices" to views.of(devices.state()),
+        "security" to views.of(securityCentre.state()),
         "step_up" to views.of(stepUp.state()),
     )
 
@@ -71,11 +72,11 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
             it.end()
             it.close()
         }
-        listOf(welcome, lockScreen, home, history, pay, devices, stepUp, app).forEach(AutoCloseable::close)
+        listOf(welcome, lockScreen, home, history, pay, securityCentre, stepUp, app).forEach(AutoCloseable::close)
     }
 
     private fun hears(area: String, revision: ULong, state: Any, view: () -> Unit) {
-        witness.hears(area, revision)
+        witness.hears(name, area, revision)
         witness.sees(state)
         view()
         signal.changed()

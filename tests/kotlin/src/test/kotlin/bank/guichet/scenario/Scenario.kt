@@ -8,6 +8,9 @@ import java.io.File
 
 /** A file of tests/scenarios; its README is the language's definition. */
 class Scenario(val name: String, val language: Language, val customer: Int, val steps: List<Step>) {
+    /** The language as browsers write it. */
+    val languageTag = if (language == Language.EN) "en" else "zh-CN"
+
     companion object {
         fun read(file: File): Scenario = parse(file.readText())
 
@@ -36,6 +39,9 @@ sealed interface Step {
 
         /** An object, as JSON text. */
         fun json(name: String): String = members[name]?.asJsonObject?.toString() ?: error("$verb needs $name")
+
+        fun texts(name: String): List<String> =
+            members.getAsJsonArray(name)?.map { it.asString } ?: error("$verb needs $name")
 
         fun refuseBut(vararg names: String) = members.refuseBut("do", "says", *names)
     }

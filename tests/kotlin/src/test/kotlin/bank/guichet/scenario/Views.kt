@@ -3,15 +3,18 @@ package bank.guichet.scenario
 import bank.guichet.core.AccountRow
 import bank.guichet.core.ActivityRow
 import bank.guichet.core.DeviceRow
-import bank.guichet.core.DevicesState
 import bank.guichet.core.DraftCard
 import bank.guichet.core.HomeState
 import bank.guichet.core.LockState
+import bank.guichet.core.MovingCard
 import bank.guichet.core.PayCard
 import bank.guichet.core.PayState
+import bank.guichet.core.PaymentsCard
+import bank.guichet.core.QuestionCard
 import bank.guichet.core.ReceiptView
 import bank.guichet.core.Refusal
 import bank.guichet.core.ReviewCard
+import bank.guichet.core.SecurityState
 import bank.guichet.core.StepUpState
 import bank.guichet.core.TransactionPage
 import bank.guichet.core.TransactionRow
@@ -50,6 +53,7 @@ class Views(private val witness: Witness) {
             "offline" to offline,
             "progress" to progress,
             "attention" to attention,
+            "security" to security?.let { mapOf("text" to it.text, "action" to it.action) },
             "sign_in" to signIn,
             "empty" to empty,
             "notice" to notice?.text?.expose(),
@@ -74,6 +78,7 @@ class Views(private val witness: Witness) {
             "card" to if (draft != null) "draft" else review?.let { "review" },
             "draft" to draft?.let(::of),
             "review" to review?.let(::of),
+            "frozen" to frozen,
             "activity" to activity.map(::of),
         )
     }
@@ -83,12 +88,18 @@ class Views(private val witness: Witness) {
         "signed" to (witness.expose(receipt.signed).split('.').size == 3),
     )
 
-    fun of(state: DevicesState): View? = state.content?.run {
+    fun of(state: SecurityState): View? = state.content?.run {
         mapOf(
             "title" to title,
             "busy" to busy,
             "notice" to notice?.text?.expose(),
-            "rows" to rows.map(::of),
+            "question" to question?.let(::of),
+            "payments" to of(payments),
+            "moving" to moving?.let(::of),
+            "devices_title" to devicesTitle,
+            "devices" to devices.map(::of),
+            "sign_out_others" to signOutOthers,
+            "sign_out" to signOut,
         )
     }
 
@@ -153,12 +164,41 @@ class Views(private val witness: Witness) {
         "has_receipt" to row.hasReceipt,
     ).also { witness.expose(row.spoken) }
 
+    private fun of(card: QuestionCard): View = mapOf(
+        "title" to witness.expose(card.title),
+        "detail" to card.detail,
+        "time" to card.time,
+        "question" to card.question,
+        "mine" to card.mine,
+        "not_mine" to card.notMine,
+        "hint" to card.hint,
+        "more" to card.more,
+    ).also { witness.expose(card.spoken) }
+
+    private fun of(card: PaymentsCard): View = mapOf(
+        "title" to card.title,
+        "frozen" to card.frozen,
+        "message" to card.message,
+        "freeze" to card.freeze,
+        "unfreeze" to card.unfreeze,
+        "busy" to card.busy,
+    )
+
+    private fun of(card: MovingCard): View = mapOf(
+        "title" to card.title,
+        "message" to witness.expose(card.message),
+        "sign_out" to card.signOut,
+        "keep" to card.keep,
+    )
+
     private fun of(row: DeviceRow): View = mapOf(
         "name" to witness.expose(row.name),
+        "platform" to row.platform,
         "detail" to row.detail,
         "trust" to row.trust,
         "current" to row.current,
-    )
+        "sign_out" to row.signOut,
+    ).also { witness.expose(row.spoken) }
 
     companion object {
         fun word(name: Enum<*>): String = name.name.lowercase()

@@ -8,7 +8,7 @@ class Witness {
     private val printed = Collections.synchronizedSet(LinkedHashSet<String>())
     private val plain = Collections.synchronizedSet(HashSet<String>())
     private val private = Collections.synchronizedSet(LinkedHashSet<String>())
-    private val revisions = HashMap<String, ULong>()
+    private val revisions = HashMap<Pair<String, String>, ULong>()
     private val disorders = Collections.synchronizedList(ArrayList<String>())
 
     /** A value that a shell might log. */
@@ -26,16 +26,18 @@ class Witness {
         if (text.length > 2) private += text
     }
 
-    /** A state of an area was told, after those before it. */
+    /** A state of an area was told on [phone], after those before it. */
     @Synchronized
-    fun hears(area: String, revision: ULong) {
-        val before = revisions.put(area, revision)
+    fun hears(phone: String, area: String, revision: ULong) {
+        val before = revisions.put(phone to area, revision)
         if (before != null && revision <= before) disorders += "$area: $revision after $before"
     }
 
-    /** A new app counts anew. */
+    /** A new app on [phone] counts anew. */
     @Synchronized
-    fun startsAnew() = revisions.clear()
+    fun startsAnew(phone: String) {
+        revisions.keys.removeIf { it.first == phone }
+    }
 
     fun leaks(): List<String> = synchronized(printed) {
         (private - plain).flatMap { text -> printed.filter { text in it }.map { "“$text” in $it" } }
