@@ -227,11 +227,12 @@ impl BankCalls for Session {
         if self.lock_if_due() {
             return Err(NotSent::Locked.into());
         }
-        // What the bank answers to a closed lock could not be kept, and would lie in memory.
+        // What the bank answers to a closed lock could not be kept, and would lie in memory. The call itself comes first: it knows
+        // whether it had left the phone.
         let reply = tokio::select! {
             biased;
-            () = self.until_locked_after(closed) => Err(CallFailure::Unanswered),
             reply = self.authorised(&call) => reply,
+            () = self.until_locked_after(closed) => Err(CallFailure::Unanswered),
         };
         self.hang_up_unless_open();
         reply
