@@ -82,8 +82,8 @@ impl Secrets {
     pub(crate) fn add_redirect(&mut self, redirect: &str) -> Result<()> {
         for (name, value) in Url::parse(redirect)?.query_pairs() {
             match &*name {
-                "code" => self.wanted.add("authorization code", &value),
-                "state" => self.wanted.add("state", &value),
+                "code" => self.wanted.add_random("authorization code", value.as_bytes()),
+                "state" => self.wanted.add_random("state", value.as_bytes()),
                 _ => {}
             }
         }
@@ -109,7 +109,7 @@ impl Secrets {
         }
         if let (Some(wrapped), Some(pepper)) = (item(Slot::VaultRootByPin)?, item(Slot::PinPepper)?)
         {
-            self.wanted.add_bytes("pepper", pepper.expose_secret());
+            self.wanted.add_random("pepper", pepper.expose_secret());
             self.add_pin_key(wrapped.expose_secret(), pepper.expose_secret())?;
         }
         Ok(())
@@ -117,7 +117,7 @@ impl Secrets {
 
     fn add_member(&mut self, what: &str, of: &Value, name: &str) -> Result<()> {
         let text = json::text(of, name).with_context(|| format!("the phone keeps no {what}"))?;
-        self.wanted.add(what, &text);
+        self.wanted.add_random(what, text.as_bytes());
         Ok(())
     }
 
@@ -127,8 +127,8 @@ impl Secrets {
         let mut database = Zeroizing::new([0; KEY]);
         let hkdf = Hkdf::<Sha256>::from_prk(root).ok().context("a root key is long enough")?;
         hkdf.expand(DATABASE_KEY, database.as_mut_slice()).ok().context("a key is short enough")?;
-        self.wanted.add_bytes("vault root key", root);
-        self.wanted.add_bytes("database key", database.as_slice());
+        self.wanted.add_random("vault root key", root);
+        self.wanted.add_random("database key", database.as_slice());
         Ok(())
     }
 
@@ -152,7 +152,7 @@ impl Secrets {
         let payload = Payload { msg: sealed, aad: header };
         let opened = Aes256Gcm::new((&*key).into()).decrypt(&Nonce::from(nonce), payload);
         let Ok(root) = opened.map(Zeroizing::new) else { return Ok(()) };
-        self.wanted.add_bytes("key derived from the PIN", key.as_slice());
+        self.wanted.add_random("key derived from the PIN", key.as_slice());
         self.add_root(&[&[0], root.as_slice()].concat())?;
         self.wrapping = wrapped.to_vec();
         Ok(())

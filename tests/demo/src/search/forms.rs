@@ -5,6 +5,17 @@ use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding as _};
 /// Shorter ones are found anywhere, by chance.
 pub(super) const SHORTEST: usize = 6;
 
+/// Bytes of a piece of something random: enough to tell it from everything else.
+const PIECE: usize = 8;
+
+/// Every form of something drawn at random, and its pieces: calls that reuse the stack or a buffer overwrite the half of a key and
+/// leave the rest.
+pub(super) fn of_random(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let mut forms = of_bytes(bytes);
+    forms.extend(bytes.chunks_exact(PIECE).map(|piece| ("in part", piece.to_vec())));
+    forms
+}
+
 /// Every form of some bytes with its name. None of what is too short.
 pub(super) fn of_bytes(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     if bytes.len() < SHORTEST {
@@ -75,6 +86,14 @@ mod tests {
         assert!(names.iter().all(|name| *name != "as signed numbers"), "the same for these");
         assert!(forms.contains(&("in UTF-16", b"L\0i\0 \0M\0i\0n\0g\0".to_vec())));
         assert!(of_text("Li").is_empty(), "two letters are found anywhere");
+    }
+
+    #[test]
+    fn something_random_is_known_by_its_parts() {
+        let forms = of_random(b"0123456789abcdefghij");
+        let parts = forms.iter().filter(|(name, _)| *name == "in part");
+        let parts: Vec<_> = parts.map(|(_, part)| part.as_slice()).collect();
+        assert_eq!(parts, [b"01234567".as_slice(), b"89abcdef"]);
     }
 
     proptest! {

@@ -29,9 +29,9 @@ impl Wanted {
         self.push(what, forms::of_text(text));
     }
 
-    /// Adds bytes that are no text, a key for example.
-    pub(crate) fn add_bytes(&mut self, what: &str, bytes: &[u8]) {
-        self.push(what, forms::of_bytes(bytes));
+    /// Adds something drawn at random: a token, a key. It is known by its parts as well.
+    pub(crate) fn add_random(&mut self, what: &str, bytes: &[u8]) {
+        self.push(what, forms::of_random(bytes));
     }
 
     fn push(&mut self, what: &str, forms: Vec<(&'static str, Vec<u8>)>) {
@@ -169,11 +169,13 @@ mod tests {
         found.leaks.into_iter().map(|leak| leak.what).collect()
     }
 
+    const KEY: [u8; 32] = *b"\xC5one key\xC5two key\xC5thr key\xC5fou key";
+
     fn wanted() -> Wanted {
         let mut wanted = Wanted::default();
         wanted.add("a name", "李明的账户");
         wanted.add("a token", "tok-123456");
-        wanted.add_bytes("a key", &[0xC5; 32]);
+        wanted.add_random("a key", &KEY);
         wanted.add("too short", "12");
         wanted
     }
@@ -185,8 +187,11 @@ mod tests {
         let wide: Vec<u8> = "x李明的账户".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(found(&wanted, &wide), ["a name, in UTF-16"]);
         assert_eq!(found(&wanted, b"ttok-123456"), ["a token, as it is"]);
-        assert_eq!(found(&wanted, "c5".repeat(40).as_bytes()), ["a key, in hex"]);
-        assert_eq!(found(&wanted, &[0xC5; 33]), ["a key, as it is"]);
+        let hex = "c56f6e65206b6579c574776f206b6579c5746872206b6579c5666f75206b6579";
+        assert_eq!(found(&wanted, hex.as_bytes()), ["a key, in hex"]);
+        assert_eq!(found(&wanted, &KEY), ["a key, as it is", "a key, in part"]);
+        assert_eq!(found(&wanted, &KEY[8..20]), ["a key, in part"]);
+        assert!(found(&wanted, &KEY[1..8]).is_empty());
         assert!(found(&wanted, b"tok-123455 12 c5c5c5").is_empty());
     }
 
