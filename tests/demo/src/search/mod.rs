@@ -187,7 +187,7 @@ mod tests {
         let wide: Vec<u8> = "x李明的账户".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(found(&wanted, &wide), ["a name, in UTF-16"]);
         assert_eq!(found(&wanted, b"ttok-123456"), ["a token, as it is"]);
-        let hex: String = KEY.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = "c56f6e65206b6579c574776f206b6579c5746872206b6579c5666f75206b6579";
         assert_eq!(found(&wanted, hex.as_bytes()), ["a key, in hex"]);
         assert_eq!(found(&wanted, &KEY), ["a key, as it is", "a key, in part"]);
         assert_eq!(found(&wanted, &KEY[8..20]), ["a key, in part"]);
