@@ -10,6 +10,7 @@ mod fences;
 mod graph;
 mod invariants;
 mod manifests;
+mod security;
 mod sources;
 mod tree;
 mod wire;
