@@ -11,6 +11,7 @@ mod fences;
 mod graph;
 mod invariants;
 mod manifests;
+mod security;
 mod sources;
 mod tree;
 mod wire;
