@@ -30,8 +30,13 @@ pub(crate) struct StaffOptions {
     #[arg(long)]
     token: String,
     /// The switches to set, as JSON.
-    #[arg(long)]
+    #[arg(long, value_parser = read_json)]
     switches: Value,
+}
+
+/// Left to itself the command line would take the text for a JSON string.
+fn read_json(text: &str) -> Result<Value, serde_json::Error> {
+    serde_json::from_str(text)
 }
 
 /// Sets switches of a sandbox bank.

@@ -11,8 +11,8 @@ enum Browser {
     /// Signs in at the bank's security page, and presses the buttons with these labels, page after page.
     static func press(_ labels: [String], language: String, bank: SandboxBank, customer: SandboxBank.Customer) throws {
         let presses = labels.flatMap { ["--press", $0] }
-        _ = try visit(
-            url: "\(bank.announced.issuer)/security", bank: bank, customer: customer, more: ["--lang", language] + presses)
+        let page = "\(bank.announced.issuer)/security"
+        _ = try visit(url: page, bank: bank, customer: customer, more: ["--lang", language] + presses)
     }
 
     /// Where the browser ended.

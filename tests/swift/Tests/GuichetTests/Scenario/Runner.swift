@@ -215,7 +215,8 @@ extension Runner {
 
     private func start() throws {
         let config = AppConfig(
-            folder: inHand.folder.path, language: scenario.language, deviceName: PrivateText(inHand.name), platform: .other)
+            folder: inHand.folder.path, language: scenario.language, deviceName: PrivateText(inHand.name),
+            platform: .other)
         witness.keepsQuiet(inHand.name)
         witness.sees(config)
         witness.startsAnew(inHand.name)

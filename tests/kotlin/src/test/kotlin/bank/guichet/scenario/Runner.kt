@@ -20,8 +20,6 @@ import bank.guichet.sandbox.SandboxBank
 import java.nio.ByteBuffer
 import java.nio.file.Files
 import java.nio.file.Path
-import kotlin.io.path.ExperimentalPathApi
-import kotlin.io.path.deleteRecursively
 
 /** Longer than anything takes; a wait ends as soon as what it waits for is there. */
 private const val PATIENCE_SECONDS = 30L
@@ -61,10 +59,10 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
         }
     }
 
-    @OptIn(ExperimentalPathApi::class)
     override fun close() = handsets.values.forEach {
         it.running?.close()
-        it.folder.deleteRecursively()
+        // A wipe may still be at it: what is gone already is as wanted.
+        it.folder.toFile().deleteRecursively()
     }
 
     private fun play(step: Step) = when (step) {
