@@ -653,7 +653,7 @@ internal interface UniffiForeignFutureCompleteVoid : com.sun.jna.Callback {
 internal interface UniffiCallbackInterfaceAppListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
-internal interface UniffiCallbackInterfaceDevicesListenerMethod0 : com.sun.jna.Callback {
+internal interface UniffiCallbackInterfaceApprovalListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 internal interface UniffiCallbackInterfaceHomeListenerMethod0 : com.sun.jna.Callback {
@@ -662,19 +662,28 @@ internal interface UniffiCallbackInterfaceHomeListenerMethod0 : com.sun.jna.Call
 internal interface UniffiCallbackInterfaceLockListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
+internal interface UniffiCallbackInterfaceLockSettingsListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
 internal interface UniffiCallbackInterfacePayListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 internal interface UniffiCallbackInterfaceApprovalSignerMethod0 : com.sun.jna.Callback {
-    fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
+    fun callback(`uniffiHandle`: Long,`attestationChallenge`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 internal interface UniffiCallbackInterfaceApprovalSignerMethod1 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 internal interface UniffiCallbackInterfaceApprovalSignerMethod2 : com.sun.jna.Callback {
-    fun callback(`uniffiHandle`: Long,`id`: Long,`reason`: RustBuffer.ByValue,`message`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+    fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 internal interface UniffiCallbackInterfaceApprovalSignerMethod3 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`clientDataHash`: RustBuffer.ByValue,`attestedKeyId`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceApprovalSignerMethod4 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`id`: Long,`reason`: RustBuffer.ByValue,`message`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceApprovalSignerMethod5 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 internal interface UniffiCallbackInterfaceClockMethod0 : com.sun.jna.Callback {
@@ -698,6 +707,18 @@ internal interface UniffiCallbackInterfaceDeviceSignerMethod2 : com.sun.jna.Call
 internal interface UniffiCallbackInterfaceDeviceSignerMethod3 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
+internal interface UniffiCallbackInterfaceDeviceSignerMethod4 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceDeviceSignerMethod5 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceDeviceSignerMethod6 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`message`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceDeviceSignerMethod7 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
 internal interface UniffiCallbackInterfaceEntropyMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`count`: Int,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
@@ -715,6 +736,12 @@ internal interface UniffiCallbackInterfaceSecureStoreMethod3 : com.sun.jna.Callb
 }
 internal interface UniffiCallbackInterfaceSecureStoreMethod4 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`id`: Long,`name`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceSecurityListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceStepUpListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 internal interface UniffiCallbackInterfaceWelcomeListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
@@ -739,18 +766,18 @@ internal open class UniffiVTableCallbackInterfaceAppListener(
 
 }
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "onState")
-internal open class UniffiVTableCallbackInterfaceDevicesListener(
+internal open class UniffiVTableCallbackInterfaceApprovalListener(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
     @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
-    @JvmField internal var `onState`: UniffiCallbackInterfaceDevicesListenerMethod0? = null,
+    @JvmField internal var `onState`: UniffiCallbackInterfaceApprovalListenerMethod0? = null,
 ) : Structure() {
     class UniffiByValue(
         `uniffiFree`: UniffiCallbackInterfaceFree? = null,
         `uniffiClone`: UniffiCallbackInterfaceClone? = null,
-        `onState`: UniffiCallbackInterfaceDevicesListenerMethod0? = null,
-    ): UniffiVTableCallbackInterfaceDevicesListener(`uniffiFree`,`uniffiClone`,`onState`,), Structure.ByValue
+        `onState`: UniffiCallbackInterfaceApprovalListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceApprovalListener(`uniffiFree`,`uniffiClone`,`onState`,), Structure.ByValue
 
-   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceDevicesListener) {
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceApprovalListener) {
         `uniffiFree` = other.`uniffiFree`
         `uniffiClone` = other.`uniffiClone`
         `onState` = other.`onState`
@@ -796,6 +823,25 @@ internal open class UniffiVTableCallbackInterfaceLockListener(
 
 }
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "onState")
+internal open class UniffiVTableCallbackInterfaceLockSettingsListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `onState`: UniffiCallbackInterfaceLockSettingsListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `onState`: UniffiCallbackInterfaceLockSettingsListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceLockSettingsListener(`uniffiFree`,`uniffiClone`,`onState`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceLockSettingsListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `onState` = other.`onState`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "onState")
 internal open class UniffiVTableCallbackInterfacePayListener(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
     @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
@@ -814,29 +860,35 @@ internal open class UniffiVTableCallbackInterfacePayListener(
     }
 
 }
-@Structure.FieldOrder("uniffiFree", "uniffiClone", "create", "publicKey", "ask", "destroyKey")
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "create", "publicKey", "attestationFormat", "attestation", "ask", "destroyKey")
 internal open class UniffiVTableCallbackInterfaceApprovalSigner(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
     @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
     @JvmField internal var `create`: UniffiCallbackInterfaceApprovalSignerMethod0? = null,
     @JvmField internal var `publicKey`: UniffiCallbackInterfaceApprovalSignerMethod1? = null,
-    @JvmField internal var `ask`: UniffiCallbackInterfaceApprovalSignerMethod2? = null,
-    @JvmField internal var `destroyKey`: UniffiCallbackInterfaceApprovalSignerMethod3? = null,
+    @JvmField internal var `attestationFormat`: UniffiCallbackInterfaceApprovalSignerMethod2? = null,
+    @JvmField internal var `attestation`: UniffiCallbackInterfaceApprovalSignerMethod3? = null,
+    @JvmField internal var `ask`: UniffiCallbackInterfaceApprovalSignerMethod4? = null,
+    @JvmField internal var `destroyKey`: UniffiCallbackInterfaceApprovalSignerMethod5? = null,
 ) : Structure() {
     class UniffiByValue(
         `uniffiFree`: UniffiCallbackInterfaceFree? = null,
         `uniffiClone`: UniffiCallbackInterfaceClone? = null,
         `create`: UniffiCallbackInterfaceApprovalSignerMethod0? = null,
         `publicKey`: UniffiCallbackInterfaceApprovalSignerMethod1? = null,
-        `ask`: UniffiCallbackInterfaceApprovalSignerMethod2? = null,
-        `destroyKey`: UniffiCallbackInterfaceApprovalSignerMethod3? = null,
-    ): UniffiVTableCallbackInterfaceApprovalSigner(`uniffiFree`,`uniffiClone`,`create`,`publicKey`,`ask`,`destroyKey`,), Structure.ByValue
+        `attestationFormat`: UniffiCallbackInterfaceApprovalSignerMethod2? = null,
+        `attestation`: UniffiCallbackInterfaceApprovalSignerMethod3? = null,
+        `ask`: UniffiCallbackInterfaceApprovalSignerMethod4? = null,
+        `destroyKey`: UniffiCallbackInterfaceApprovalSignerMethod5? = null,
+    ): UniffiVTableCallbackInterfaceApprovalSigner(`uniffiFree`,`uniffiClone`,`create`,`publicKey`,`attestationFormat`,`attestation`,`ask`,`destroyKey`,), Structure.ByValue
 
    internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceApprovalSigner) {
         `uniffiFree` = other.`uniffiFree`
         `uniffiClone` = other.`uniffiClone`
         `create` = other.`create`
         `publicKey` = other.`publicKey`
+        `attestationFormat` = other.`attestationFormat`
+        `attestation` = other.`attestation`
         `ask` = other.`ask`
         `destroyKey` = other.`destroyKey`
     }
@@ -883,7 +935,7 @@ internal open class UniffiVTableCallbackInterfaceConnectivity(
     }
 
 }
-@Structure.FieldOrder("uniffiFree", "uniffiClone", "create", "publicKey", "sign", "destroyKey")
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "create", "publicKey", "sign", "destroyKey", "createSuccessor", "successor", "signWithSuccessor", "promoteSuccessor")
 internal open class UniffiVTableCallbackInterfaceDeviceSigner(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
     @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
@@ -891,6 +943,10 @@ internal open class UniffiVTableCallbackInterfaceDeviceSigner(
     @JvmField internal var `publicKey`: UniffiCallbackInterfaceDeviceSignerMethod1? = null,
     @JvmField internal var `sign`: UniffiCallbackInterfaceDeviceSignerMethod2? = null,
     @JvmField internal var `destroyKey`: UniffiCallbackInterfaceDeviceSignerMethod3? = null,
+    @JvmField internal var `createSuccessor`: UniffiCallbackInterfaceDeviceSignerMethod4? = null,
+    @JvmField internal var `successor`: UniffiCallbackInterfaceDeviceSignerMethod5? = null,
+    @JvmField internal var `signWithSuccessor`: UniffiCallbackInterfaceDeviceSignerMethod6? = null,
+    @JvmField internal var `promoteSuccessor`: UniffiCallbackInterfaceDeviceSignerMethod7? = null,
 ) : Structure() {
     class UniffiByValue(
         `uniffiFree`: UniffiCallbackInterfaceFree? = null,
@@ -899,7 +955,11 @@ internal open class UniffiVTableCallbackInterfaceDeviceSigner(
         `publicKey`: UniffiCallbackInterfaceDeviceSignerMethod1? = null,
         `sign`: UniffiCallbackInterfaceDeviceSignerMethod2? = null,
         `destroyKey`: UniffiCallbackInterfaceDeviceSignerMethod3? = null,
-    ): UniffiVTableCallbackInterfaceDeviceSigner(`uniffiFree`,`uniffiClone`,`create`,`publicKey`,`sign`,`destroyKey`,), Structure.ByValue
+        `createSuccessor`: UniffiCallbackInterfaceDeviceSignerMethod4? = null,
+        `successor`: UniffiCallbackInterfaceDeviceSignerMethod5? = null,
+        `signWithSuccessor`: UniffiCallbackInterfaceDeviceSignerMethod6? = null,
+        `promoteSuccessor`: UniffiCallbackInterfaceDeviceSignerMethod7? = null,
+    ): UniffiVTableCallbackInterfaceDeviceSigner(`uniffiFree`,`uniffiClone`,`create`,`publicKey`,`sign`,`destroyKey`,`createSuccessor`,`successor`,`signWithSuccessor`,`promoteSuccessor`,), Structure.ByValue
 
    internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceDeviceSigner) {
         `uniffiFree` = other.`uniffiFree`
@@ -908,6 +968,10 @@ internal open class UniffiVTableCallbackInterfaceDeviceSigner(
         `publicKey` = other.`publicKey`
         `sign` = other.`sign`
         `destroyKey` = other.`destroyKey`
+        `createSuccessor` = other.`createSuccessor`
+        `successor` = other.`successor`
+        `signWithSuccessor` = other.`signWithSuccessor`
+        `promoteSuccessor` = other.`promoteSuccessor`
     }
 
 }
@@ -962,6 +1026,44 @@ internal open class UniffiVTableCallbackInterfaceSecureStore(
 
 }
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "onState")
+internal open class UniffiVTableCallbackInterfaceSecurityListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `onState`: UniffiCallbackInterfaceSecurityListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `onState`: UniffiCallbackInterfaceSecurityListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceSecurityListener(`uniffiFree`,`uniffiClone`,`onState`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceSecurityListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `onState` = other.`onState`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "onState")
+internal open class UniffiVTableCallbackInterfaceStepUpListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `onState`: UniffiCallbackInterfaceStepUpListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `onState`: UniffiCallbackInterfaceStepUpListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceStepUpListener(`uniffiFree`,`uniffiClone`,`onState`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceStepUpListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `onState` = other.`onState`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "onState")
 internal open class UniffiVTableCallbackInterfaceWelcomeListener(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
     @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
@@ -1007,6 +1109,8 @@ internal object IntegrityCheckingUniffiLib {
     internal fun ensureInitialized() = Unit
     external fun uniffi_guichet_ffi_checksum_method_applistener_on_state(
     ): Int
+    external fun uniffi_guichet_ffi_checksum_method_guichetapp_approval(
+    ): Int
     external fun uniffi_guichet_ffi_checksum_method_guichetapp_approval_failed(
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_guichetapp_approval_signed(
@@ -1014,8 +1118,6 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_guichet_ffi_checksum_method_guichetapp_backgrounded(
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_guichetapp_connectivity_changed(
-    ): Int
-    external fun uniffi_guichet_ffi_checksum_method_guichetapp_devices(
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_guichetapp_foregrounded(
     ): Int
@@ -1027,15 +1129,21 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_guichetapp_lock_screen(
     ): Int
+    external fun uniffi_guichet_ffi_checksum_method_guichetapp_lock_settings(
+    ): Int
     external fun uniffi_guichet_ffi_checksum_method_guichetapp_observe(
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_guichetapp_pay(
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_guichetapp_release_failed(
     ): Int
+    external fun uniffi_guichet_ffi_checksum_method_guichetapp_security_centre(
+    ): Int
     external fun uniffi_guichet_ffi_checksum_method_guichetapp_set_language(
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_guichetapp_state(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_guichetapp_step_up(
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_guichetapp_touched(
     ): Int
@@ -1043,17 +1151,13 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_guichetapp_welcome(
     ): Int
-    external fun uniffi_guichet_ffi_checksum_method_devices_observe(
+    external fun uniffi_guichet_ffi_checksum_method_approval_observe(
     ): Int
-    external fun uniffi_guichet_ffi_checksum_method_devices_refresh(
+    external fun uniffi_guichet_ffi_checksum_method_approval_renew(
     ): Int
-    external fun uniffi_guichet_ffi_checksum_method_devices_revoke(
+    external fun uniffi_guichet_ffi_checksum_method_approval_state(
     ): Int
-    external fun uniffi_guichet_ffi_checksum_method_devices_sign_out(
-    ): Int
-    external fun uniffi_guichet_ffi_checksum_method_devices_state(
-    ): Int
-    external fun uniffi_guichet_ffi_checksum_method_deviceslistener_on_state(
+    external fun uniffi_guichet_ffi_checksum_method_approvallistener_on_state(
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_history_page(
     ): Int
@@ -1078,6 +1182,20 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_guichet_ffi_checksum_method_lockscreen_unlock_with_biometrics(
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_lockscreen_unlock_with_pin(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_locksettings_change_pin(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_locksettings_choose_delay(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_locksettings_observe(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_locksettings_state(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_locksettings_turn_biometrics_off(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_locksettings_turn_biometrics_on(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_locksettingslistener_on_state(
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_subscription_end(
     ): Int
@@ -1107,6 +1225,10 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_approvalsigner_public_key(
     ): Int
+    external fun uniffi_guichet_ffi_checksum_method_approvalsigner_attestation_format(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_approvalsigner_attestation(
+    ): Int
     external fun uniffi_guichet_ffi_checksum_method_approvalsigner_ask(
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_approvalsigner_destroy_key(
@@ -1125,6 +1247,14 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_devicesigner_destroy_key(
     ): Int
+    external fun uniffi_guichet_ffi_checksum_method_devicesigner_create_successor(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_devicesigner_successor(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_devicesigner_sign_with_successor(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_devicesigner_promote_successor(
+    ): Int
     external fun uniffi_guichet_ffi_checksum_method_entropy_bytes(
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_securestore_get(
@@ -1136,6 +1266,48 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_guichet_ffi_checksum_method_securestore_remove(
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_securestore_ask_release(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_securitycentre_freeze(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_securitycentre_keep_phones(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_securitycentre_observe(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_securitycentre_refresh(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_securitycentre_sign_out(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_securitycentre_sign_out_device(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_securitycentre_sign_out_others(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_securitycentre_state(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_securitycentre_this_was_me(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_securitycentre_this_was_not_me(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_securitycentre_unfreeze(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_securitylistener_on_state(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_stepup_at_bank(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_stepup_browser_closed(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_stepup_browser_returned(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_stepup_cancel(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_stepup_observe(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_stepup_state(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_stepup_with_biometrics(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_stepup_with_pin(
+    ): Int
+    external fun uniffi_guichet_ffi_checksum_method_stepuplistener_on_state(
     ): Int
     external fun uniffi_guichet_ffi_checksum_method_welcome_begin(
     ): Int
@@ -1176,16 +1348,19 @@ internal object UniffiLib {
     init {
         Native.register(UniffiLib::class.java, findLibraryName(componentName = "guichet"))
         uniffiCallbackInterfaceAppListener.register(this)
+        uniffiCallbackInterfaceApprovalListener.register(this)
         uniffiCallbackInterfaceApprovalSigner.register(this)
         uniffiCallbackInterfaceClock.register(this)
         uniffiCallbackInterfaceConnectivity.register(this)
         uniffiCallbackInterfaceDeviceSigner.register(this)
-        uniffiCallbackInterfaceDevicesListener.register(this)
         uniffiCallbackInterfaceEntropy.register(this)
         uniffiCallbackInterfaceHomeListener.register(this)
         uniffiCallbackInterfaceLockListener.register(this)
+        uniffiCallbackInterfaceLockSettingsListener.register(this)
         uniffiCallbackInterfacePayListener.register(this)
         uniffiCallbackInterfaceSecureStore.register(this)
+        uniffiCallbackInterfaceSecurityListener.register(this)
+        uniffiCallbackInterfaceStepUpListener.register(this)
         uniffiCallbackInterfaceWelcomeListener.register(this)
         
     }
@@ -1205,6 +1380,8 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_guichet_ffi_fn_constructor_guichetapp_start(`bankProfile`: RustBuffer.ByValue,`config`: RustBuffer.ByValue,`phone`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
+    external fun uniffi_guichet_ffi_fn_method_guichetapp_approval(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_guichet_ffi_fn_method_guichetapp_approval_failed(`ptr`: Long,`id`: Long,`failure`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_guichet_ffi_fn_method_guichetapp_approval_signed(`ptr`: Long,`id`: Long,`signature`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1213,8 +1390,6 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_guichet_ffi_fn_method_guichetapp_connectivity_changed(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_guichet_ffi_fn_method_guichetapp_devices(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): Long
     external fun uniffi_guichet_ffi_fn_method_guichetapp_foregrounded(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_guichet_ffi_fn_method_guichetapp_history(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1225,43 +1400,45 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_guichet_ffi_fn_method_guichetapp_lock_screen(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
+    external fun uniffi_guichet_ffi_fn_method_guichetapp_lock_settings(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_guichet_ffi_fn_method_guichetapp_observe(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_guichet_ffi_fn_method_guichetapp_pay(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_guichet_ffi_fn_method_guichetapp_release_failed(`ptr`: Long,`id`: Long,`failure`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_guichet_ffi_fn_method_guichetapp_security_centre(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_guichet_ffi_fn_method_guichetapp_set_language(`ptr`: Long,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_guichet_ffi_fn_method_guichetapp_state(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_guichet_ffi_fn_method_guichetapp_step_up(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_guichet_ffi_fn_method_guichetapp_touched(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_guichet_ffi_fn_method_guichetapp_traffic(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_guichet_ffi_fn_method_guichetapp_welcome(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_guichet_ffi_fn_clone_devices(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_guichet_ffi_fn_clone_approval(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_guichet_ffi_fn_free_devices(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_guichet_ffi_fn_free_approval(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_guichet_ffi_fn_method_devices_observe(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_guichet_ffi_fn_method_approval_observe(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_guichet_ffi_fn_method_devices_refresh(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_guichet_ffi_fn_method_approval_renew(`ptr`: Long,`digits`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_guichet_ffi_fn_method_devices_revoke(`ptr`: Long,`id`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): Unit
-    external fun uniffi_guichet_ffi_fn_method_devices_sign_out(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): Unit
-    external fun uniffi_guichet_ffi_fn_method_devices_state(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_guichet_ffi_fn_method_approval_state(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_guichet_ffi_fn_clone_deviceslistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_guichet_ffi_fn_clone_approvallistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_guichet_ffi_fn_free_deviceslistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_guichet_ffi_fn_free_approvallistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_guichet_ffi_fn_init_callback_vtable_deviceslistener(`vtable`: UniffiVTableCallbackInterfaceDevicesListener,
+    external fun uniffi_guichet_ffi_fn_init_callback_vtable_approvallistener(`vtable`: UniffiVTableCallbackInterfaceApprovalListener,
     ): Unit
-    external fun uniffi_guichet_ffi_fn_method_deviceslistener_on_state(`ptr`: Long,`state`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_guichet_ffi_fn_method_approvallistener_on_state(`ptr`: Long,`state`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_guichet_ffi_fn_clone_history(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1311,6 +1488,30 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_guichet_ffi_fn_method_lockscreen_unlock_with_pin(`ptr`: Long,`digits`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_guichet_ffi_fn_clone_locksettings(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_guichet_ffi_fn_free_locksettings(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_locksettings_change_pin(`ptr`: Long,`old`: ForeignBytes.ByValue,`new`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_locksettings_choose_delay(`ptr`: Long,`after`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_locksettings_observe(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_guichet_ffi_fn_method_locksettings_state(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_guichet_ffi_fn_method_locksettings_turn_biometrics_off(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_locksettings_turn_biometrics_on(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_clone_locksettingslistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_guichet_ffi_fn_free_locksettingslistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_init_callback_vtable_locksettingslistener(`vtable`: UniffiVTableCallbackInterfaceLockSettingsListener,
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_locksettingslistener_on_state(`ptr`: Long,`state`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_guichet_ffi_fn_clone_subscription(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_guichet_ffi_fn_free_subscription(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1355,9 +1556,13 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_guichet_ffi_fn_init_callback_vtable_approvalsigner(`vtable`: UniffiVTableCallbackInterfaceApprovalSigner,
     ): Unit
-    external fun uniffi_guichet_ffi_fn_method_approvalsigner_create(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_guichet_ffi_fn_method_approvalsigner_create(`ptr`: Long,`attestationChallenge`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_guichet_ffi_fn_method_approvalsigner_public_key(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_guichet_ffi_fn_method_approvalsigner_attestation_format(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_guichet_ffi_fn_method_approvalsigner_attestation(`ptr`: Long,`clientDataHash`: RustBuffer.ByValue,`attestedKeyId`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_guichet_ffi_fn_method_approvalsigner_ask(`ptr`: Long,`id`: Long,`reason`: RustBuffer.ByValue,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
@@ -1395,6 +1600,14 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_guichet_ffi_fn_method_devicesigner_destroy_key(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_guichet_ffi_fn_method_devicesigner_create_successor(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_guichet_ffi_fn_method_devicesigner_successor(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_guichet_ffi_fn_method_devicesigner_sign_with_successor(`ptr`: Long,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_guichet_ffi_fn_method_devicesigner_promote_successor(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_guichet_ffi_fn_clone_entropy(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_guichet_ffi_fn_free_entropy(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1418,6 +1631,68 @@ internal object UniffiLib {
     external fun uniffi_guichet_ffi_fn_method_securestore_remove(`ptr`: Long,`name`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_guichet_ffi_fn_method_securestore_ask_release(`ptr`: Long,`id`: Long,`name`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_clone_securitycentre(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_guichet_ffi_fn_free_securitycentre(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_securitycentre_freeze(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_securitycentre_keep_phones(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_securitycentre_observe(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_guichet_ffi_fn_method_securitycentre_refresh(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_securitycentre_sign_out(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_securitycentre_sign_out_device(`ptr`: Long,`id`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_securitycentre_sign_out_others(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_securitycentre_state(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_guichet_ffi_fn_method_securitycentre_this_was_me(`ptr`: Long,`id`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_securitycentre_this_was_not_me(`ptr`: Long,`id`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_securitycentre_unfreeze(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_clone_securitylistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_guichet_ffi_fn_free_securitylistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_init_callback_vtable_securitylistener(`vtable`: UniffiVTableCallbackInterfaceSecurityListener,
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_securitylistener_on_state(`ptr`: Long,`state`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_clone_stepup(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_guichet_ffi_fn_free_stepup(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_stepup_at_bank(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_stepup_browser_closed(`ptr`: Long,`id`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_stepup_browser_returned(`ptr`: Long,`id`: Long,`url`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_stepup_cancel(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_stepup_observe(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_guichet_ffi_fn_method_stepup_state(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_guichet_ffi_fn_method_stepup_with_biometrics(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_stepup_with_pin(`ptr`: Long,`digits`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_clone_stepuplistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_guichet_ffi_fn_free_stepuplistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_init_callback_vtable_stepuplistener(`vtable`: UniffiVTableCallbackInterfaceStepUpListener,
+    ): Unit
+    external fun uniffi_guichet_ffi_fn_method_stepuplistener_on_state(`ptr`: Long,`state`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_guichet_ffi_fn_clone_welcome(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1571,19 +1846,19 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_guichet_ffi_checksum_method_applistener_on_state() and 0xFFFF) != 62554) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_approval() and 0xFFFF) != 21940) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_approval_failed() and 0xFFFF) != 41606) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_approval_signed() and 0xFFFF) != 60217) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_backgrounded() and 0xFFFF) != 47417) {
+    if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_backgrounded() and 0xFFFF) != 20488) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_connectivity_changed() and 0xFFFF) != 1379) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_devices() and 0xFFFF) != 34499) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_foregrounded() and 0xFFFF) != 829) {
@@ -1601,6 +1876,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_lock_screen() and 0xFFFF) != 29825) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_lock_settings() and 0xFFFF) != 13133) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_observe() and 0xFFFF) != 32655) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1610,10 +1888,16 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_release_failed() and 0xFFFF) != 44449) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_security_centre() and 0xFFFF) != 8098) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_set_language() and 0xFFFF) != 4960) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_state() and 0xFFFF) != 55276) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_step_up() and 0xFFFF) != 23142) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_touched() and 0xFFFF) != 65413) {
@@ -1625,22 +1909,16 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_guichet_ffi_checksum_method_guichetapp_welcome() and 0xFFFF) != 6092) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_guichet_ffi_checksum_method_devices_observe() and 0xFFFF) != 31636) {
+    if ((lib.uniffi_guichet_ffi_checksum_method_approval_observe() and 0xFFFF) != 22624) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_guichet_ffi_checksum_method_devices_refresh() and 0xFFFF) != 59639) {
+    if ((lib.uniffi_guichet_ffi_checksum_method_approval_renew() and 0xFFFF) != 18577) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_guichet_ffi_checksum_method_devices_revoke() and 0xFFFF) != 28644) {
+    if ((lib.uniffi_guichet_ffi_checksum_method_approval_state() and 0xFFFF) != 55540) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_guichet_ffi_checksum_method_devices_sign_out() and 0xFFFF) != 22127) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_guichet_ffi_checksum_method_devices_state() and 0xFFFF) != 29956) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_guichet_ffi_checksum_method_deviceslistener_on_state() and 0xFFFF) != 10844) {
+    if ((lib.uniffi_guichet_ffi_checksum_method_approvallistener_on_state() and 0xFFFF) != 2494) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_guichet_ffi_checksum_method_history_page() and 0xFFFF) != 37826) {
@@ -1676,7 +1954,28 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_guichet_ffi_checksum_method_lockscreen_unlock_with_biometrics() and 0xFFFF) != 118) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_guichet_ffi_checksum_method_lockscreen_unlock_with_pin() and 0xFFFF) != 45950) {
+    if ((lib.uniffi_guichet_ffi_checksum_method_lockscreen_unlock_with_pin() and 0xFFFF) != 17779) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_locksettings_change_pin() and 0xFFFF) != 11680) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_locksettings_choose_delay() and 0xFFFF) != 526) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_locksettings_observe() and 0xFFFF) != 7399) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_locksettings_state() and 0xFFFF) != 26102) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_locksettings_turn_biometrics_off() and 0xFFFF) != 18874) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_locksettings_turn_biometrics_on() and 0xFFFF) != 2385) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_locksettingslistener_on_state() and 0xFFFF) != 33484) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_guichet_ffi_checksum_method_subscription_end() and 0xFFFF) != 12532) {
@@ -1715,16 +2014,22 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_guichet_ffi_checksum_method_paylistener_on_state() and 0xFFFF) != 21049) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_guichet_ffi_checksum_method_approvalsigner_create() and 0xFFFF) != 11031) {
+    if ((lib.uniffi_guichet_ffi_checksum_method_approvalsigner_create() and 0xFFFF) != 23031) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_guichet_ffi_checksum_method_approvalsigner_public_key() and 0xFFFF) != 61121) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_guichet_ffi_checksum_method_approvalsigner_ask() and 0xFFFF) != 49871) {
+    if ((lib.uniffi_guichet_ffi_checksum_method_approvalsigner_attestation_format() and 0xFFFF) != 36083) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_guichet_ffi_checksum_method_approvalsigner_destroy_key() and 0xFFFF) != 18753) {
+    if ((lib.uniffi_guichet_ffi_checksum_method_approvalsigner_attestation() and 0xFFFF) != 60803) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_approvalsigner_ask() and 0xFFFF) != 51584) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_approvalsigner_destroy_key() and 0xFFFF) != 53855) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_guichet_ffi_checksum_method_clock_unix_seconds() and 0xFFFF) != 61888) {
@@ -1745,7 +2050,19 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_guichet_ffi_checksum_method_devicesigner_sign() and 0xFFFF) != 43254) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_guichet_ffi_checksum_method_devicesigner_destroy_key() and 0xFFFF) != 25790) {
+    if ((lib.uniffi_guichet_ffi_checksum_method_devicesigner_destroy_key() and 0xFFFF) != 4189) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_devicesigner_create_successor() and 0xFFFF) != 5837) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_devicesigner_successor() and 0xFFFF) != 1745) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_devicesigner_sign_with_successor() and 0xFFFF) != 24431) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_devicesigner_promote_successor() and 0xFFFF) != 20002) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_guichet_ffi_checksum_method_entropy_bytes() and 0xFFFF) != 19274) {
@@ -1764,6 +2081,69 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_guichet_ffi_checksum_method_securestore_ask_release() and 0xFFFF) != 11230) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_securitycentre_freeze() and 0xFFFF) != 51137) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_securitycentre_keep_phones() and 0xFFFF) != 1666) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_securitycentre_observe() and 0xFFFF) != 9840) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_securitycentre_refresh() and 0xFFFF) != 59650) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_securitycentre_sign_out() and 0xFFFF) != 64018) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_securitycentre_sign_out_device() and 0xFFFF) != 18125) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_securitycentre_sign_out_others() and 0xFFFF) != 13795) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_securitycentre_state() and 0xFFFF) != 23507) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_securitycentre_this_was_me() and 0xFFFF) != 22391) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_securitycentre_this_was_not_me() and 0xFFFF) != 27513) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_securitycentre_unfreeze() and 0xFFFF) != 21411) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_securitylistener_on_state() and 0xFFFF) != 51333) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_stepup_at_bank() and 0xFFFF) != 1283) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_stepup_browser_closed() and 0xFFFF) != 8381) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_stepup_browser_returned() and 0xFFFF) != 19168) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_stepup_cancel() and 0xFFFF) != 48436) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_stepup_observe() and 0xFFFF) != 63283) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_stepup_state() and 0xFFFF) != 64215) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_stepup_with_biometrics() and 0xFFFF) != 16761) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_stepup_with_pin() and 0xFFFF) != 2124) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_guichet_ffi_checksum_method_stepuplistener_on_state() and 0xFFFF) != 61688) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_guichet_ffi_checksum_method_welcome_begin() and 0xFFFF) != 58206) {
@@ -2583,20 +2963,697 @@ public object FfiConverterTypeAppListener: FfiConverter<AppListener, Long> {
 
 
 /**
+ * Setting up approval again, after fingers or faces on the phone have changed: a card for the home screen and the pay screen.
+ */
+public interface ApprovalInterface {
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */
+    fun `observe`(`listener`: ApprovalListener): Subscription
+    
+    /**
+     * Begins, with the PIN: a try that counts, as on the lock screen. Its digits are ASCII bytes. C3, inwards only: they are read where
+     * the shell has them, and the shell overwrites them afterwards. Refused where there is nothing to renew, or while it is under
+     * way. Returns at once otherwise; the result is a state.
+     */
+    fun `renew`(`digits`: java.nio.ByteBuffer)
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */
+    fun `state`(): ApprovalState
+    
+    companion object
+}
+
+/**
+ * Setting up approval again, after fingers or faces on the phone have changed: a card for the home screen and the pay screen.
+ */
+open class Approval: Disposable, AutoCloseable, ApprovalInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_guichet_ffi_fn_free_approval(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_guichet_ffi_fn_clone_approval(handle, status)
+        }
+    }
+
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */override fun `observe`(`listener`: ApprovalListener): Subscription {
+            return FfiConverterTypeSubscription.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_approval_observe(
+        it,
+        
+        FfiConverterTypeApprovalListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Begins, with the PIN: a try that counts, as on the lock screen. Its digits are ASCII bytes. C3, inwards only: they are read where
+     * the shell has them, and the shell overwrites them afterwards. Refused where there is nothing to renew, or while it is under
+     * way. Returns at once otherwise; the result is a state.
+     */
+    @Throws(Refused::class)override fun `renew`(`digits`: java.nio.ByteBuffer)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(Refused) { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_approval_renew(
+        it,
+        
+        FfiConverterByRefBytes.lower(`digits`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */override fun `state`(): ApprovalState {
+            return FfiConverterTypeApprovalState.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_approval_state(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeApproval: FfiConverter<Approval, Long> {
+    override fun lower(value: Approval): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): Approval {
+        return Approval(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): Approval {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: Approval) = 8UL
+
+    override fun write(value: Approval, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Hears every state of the area.
+ */
+public interface ApprovalListener {
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+    fun `onState`(`state`: ApprovalState)
+    
+    companion object
+}
+
+/**
+ * Hears every state of the area.
+ */
+open class ApprovalListenerImpl: Disposable, AutoCloseable, ApprovalListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_guichet_ffi_fn_free_approvallistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_guichet_ffi_fn_clone_approvallistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+    @Throws(ListenerFailure::class)override fun `onState`(`state`: ApprovalState)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(ListenerFailure) { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_approvallistener_on_state(
+        it,
+        
+        FfiConverterTypeApprovalState.lower(`state`),_status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceApprovalListener {
+    internal object `onState`: UniffiCallbackInterfaceApprovalListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeApprovalListener.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`onState`(
+                    FfiConverterTypeApprovalState.lift(`state`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: ListenerFailure -> FfiConverterTypeListenerFailure.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeApprovalListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeApprovalListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceApprovalListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `onState`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_guichet_ffi_fn_init_callback_vtable_approvallistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeApprovalListener: FfiConverter<ApprovalListener, Long> {
+    internal val handleMap = UniffiHandleMap<ApprovalListener>()
+
+    override fun lower(value: ApprovalListener): Long {
+        if (value is ApprovalListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): ApprovalListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return ApprovalListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): ApprovalListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: ApprovalListener) = 8UL
+
+    override fun write(value: ApprovalListener, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * The approval key: P-256 in the phone's secure hardware, a biometric for every single use, dead once biometrics are enrolled
  * anew.
+ *
+ * `create` and `attestation` are called away from the main thread and may block for seconds.
  */
 public interface ApprovalSigner {
     
     /**
      * Makes a new key, replacing the old one, without a prompt. Returns its public half: the 65 bytes of an uncompressed point.
+     *
+     * Android: `KeyGenParameterSpec.Builder(alias, PURPOSE_SIGN)` with `setAlgorithmParameterSpec(ECGenParameterSpec("secp256r1"))`,
+     * `setDigests(DIGEST_SHA256)`, `setUserAuthenticationRequired(true)`, `setUserAuthenticationParameters(0,
+     * AUTH_BIOMETRIC_STRONG)`, `setInvalidatedByBiometricEnrollment(true)`, `setAttestationChallenge(attestationChallenge)` with these
+     * 32 bytes as they are, and `setIsStrongBoxBacked(true)`; on a `StrongBoxUnavailableException` once more without the last. A bank
+     * refuses the evidence of a key with other purposes or digests, or one that takes the phone's PIN too.
+     *
+     * Apple: `SecKeyCreateRandomKey` with `kSecAttrTokenIDSecureEnclave` and an access control of `.privateKeyUsage` and
+     * `.biometryCurrentSet`. The challenge has no place there; it comes back in `attestation`.
      */
-    fun `create`(): kotlin.ByteArray
+    fun `create`(`attestationChallenge`: kotlin.ByteArray): kotlin.ByteArray
     
     /**
      * The public half, if there is a key.
      */
     fun `publicKey`(): kotlin.ByteArray?
+    
+    /**
+     * In which form `attestation` answers on this phone; nothing if its makers do not speak of keys at all (a simulator, an emulator,
+     * `DCAppAttestService.isSupported` being false).
+     */
+    fun `attestationFormat`(): AttestationFormat?
+    
+    /**
+     * What the makers say of the key that exists now, in parts. Empty: nothing. A failure is worth another try, so a server that does
+     * not answer is a failure and not an empty answer.
+     *
+     * Android: `KeyStore.getCertificateChain(alias)`, each certificate's `encoded`, in that order. A single certificate is no
+     * evidence: then answer nothing. `client_data_hash` and `attested_key_id` are not used.
+     *
+     * Apple: without `attested_key_id`, `DCAppAttestService.shared.generateKey`, then `attestKey(keyId, clientDataHash:
+     * clientDataHash)` with these 32 bytes as they are; answer the key id, decoded from base64, and the object. With it,
+     * `generateAssertion(attestedKeyId in base64, clientDataHash: clientDataHash)`; answer that same id and the assertion; on
+     * `DCError.invalidKey` as without it. Nothing has to be kept: the core remembers which key the bank knows.
+     */
+    fun `attestation`(`clientDataHash`: kotlin.ByteArray, `attestedKeyId`: kotlin.ByteArray?): List<kotlin.ByteArray>
     
     /**
      * Shows the prompt with `reason`, bound to the signature of `message` (ECDSA with SHA-256), and returns at once. Answer
@@ -2615,6 +3672,8 @@ public interface ApprovalSigner {
 /**
  * The approval key: P-256 in the phone's secure hardware, a biometric for every single use, dead once biometrics are enrolled
  * anew.
+ *
+ * `create` and `attestation` are called away from the main thread and may block for seconds.
  */
 open class ApprovalSignerImpl: Disposable, AutoCloseable, ApprovalSigner
 {
@@ -2720,14 +3779,24 @@ open class ApprovalSignerImpl: Disposable, AutoCloseable, ApprovalSigner
     
     /**
      * Makes a new key, replacing the old one, without a prompt. Returns its public half: the 65 bytes of an uncompressed point.
+     *
+     * Android: `KeyGenParameterSpec.Builder(alias, PURPOSE_SIGN)` with `setAlgorithmParameterSpec(ECGenParameterSpec("secp256r1"))`,
+     * `setDigests(DIGEST_SHA256)`, `setUserAuthenticationRequired(true)`, `setUserAuthenticationParameters(0,
+     * AUTH_BIOMETRIC_STRONG)`, `setInvalidatedByBiometricEnrollment(true)`, `setAttestationChallenge(attestationChallenge)` with these
+     * 32 bytes as they are, and `setIsStrongBoxBacked(true)`; on a `StrongBoxUnavailableException` once more without the last. A bank
+     * refuses the evidence of a key with other purposes or digests, or one that takes the phone's PIN too.
+     *
+     * Apple: `SecKeyCreateRandomKey` with `kSecAttrTokenIDSecureEnclave` and an access control of `.privateKeyUsage` and
+     * `.biometryCurrentSet`. The challenge has no place there; it comes back in `attestation`.
      */
-    @Throws(SignerFailure::class)override fun `create`(): kotlin.ByteArray {
+    @Throws(SignerFailure::class)override fun `create`(`attestationChallenge`: kotlin.ByteArray): kotlin.ByteArray {
             return FfiConverterByteArray.lift(
     callWithHandle {
     uniffiRustCallWithError(SignerFailure) { _status ->
     UniffiLib.uniffi_guichet_ffi_fn_method_approvalsigner_create(
         it,
-        _status)
+        
+        FfiConverterByteArray.lower(`attestationChallenge`),_status)
 }
     }
     )
@@ -2745,6 +3814,52 @@ open class ApprovalSignerImpl: Disposable, AutoCloseable, ApprovalSigner
     UniffiLib.uniffi_guichet_ffi_fn_method_approvalsigner_public_key(
         it,
         _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * In which form `attestation` answers on this phone; nothing if its makers do not speak of keys at all (a simulator, an emulator,
+     * `DCAppAttestService.isSupported` being false).
+     */
+    @Throws(SignerFailure::class)override fun `attestationFormat`(): AttestationFormat? {
+            return FfiConverterOptionalTypeAttestationFormat.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SignerFailure) { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_approvalsigner_attestation_format(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * What the makers say of the key that exists now, in parts. Empty: nothing. A failure is worth another try, so a server that does
+     * not answer is a failure and not an empty answer.
+     *
+     * Android: `KeyStore.getCertificateChain(alias)`, each certificate's `encoded`, in that order. A single certificate is no
+     * evidence: then answer nothing. `client_data_hash` and `attested_key_id` are not used.
+     *
+     * Apple: without `attested_key_id`, `DCAppAttestService.shared.generateKey`, then `attestKey(keyId, clientDataHash:
+     * clientDataHash)` with these 32 bytes as they are; answer the key id, decoded from base64, and the object. With it,
+     * `generateAssertion(attestedKeyId in base64, clientDataHash: clientDataHash)`; answer that same id and the assertion; on
+     * `DCError.invalidKey` as without it. Nothing has to be kept: the core remembers which key the bank knows.
+     */
+    @Throws(SignerFailure::class)override fun `attestation`(`clientDataHash`: kotlin.ByteArray, `attestedKeyId`: kotlin.ByteArray?): List<kotlin.ByteArray> {
+            return FfiConverterSequenceByteArray.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SignerFailure) { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_approvalsigner_attestation(
+        it,
+        
+        FfiConverterByteArray.lower(`clientDataHash`),
+        FfiConverterOptionalByteArray.lower(`attestedKeyId`),_status)
 }
     }
     )
@@ -2806,10 +3921,11 @@ open class ApprovalSignerImpl: Disposable, AutoCloseable, ApprovalSigner
 // Put the implementation in an object so we don't pollute the top-level namespace
 internal object uniffiCallbackInterfaceApprovalSigner {
     internal object `create`: UniffiCallbackInterfaceApprovalSignerMethod0 {
-        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+        override fun callback(`uniffiHandle`: Long,`attestationChallenge`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
             val uniffiObj = FfiConverterTypeApprovalSigner.handleMap.get(uniffiHandle)
             val makeCall = { ->
                 uniffiObj.`create`(
+                    FfiConverterByteArray.lift(`attestationChallenge`),
                 )
             }
             val writeReturn = { value: kotlin.ByteArray -> uniffiOutReturn.setValue(FfiConverterByteArray.lower(value)) }
@@ -2837,7 +3953,41 @@ internal object uniffiCallbackInterfaceApprovalSigner {
             )
         }
     }
-    internal object `ask`: UniffiCallbackInterfaceApprovalSignerMethod2 {
+    internal object `attestationFormat`: UniffiCallbackInterfaceApprovalSignerMethod2 {
+        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeApprovalSigner.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`attestationFormat`(
+                )
+            }
+            val writeReturn = { value: AttestationFormat? -> uniffiOutReturn.setValue(FfiConverterOptionalTypeAttestationFormat.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: SignerFailure -> FfiConverterTypeSignerFailure.lower(e) }
+            )
+        }
+    }
+    internal object `attestation`: UniffiCallbackInterfaceApprovalSignerMethod3 {
+        override fun callback(`uniffiHandle`: Long,`clientDataHash`: RustBuffer.ByValue,`attestedKeyId`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeApprovalSigner.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`attestation`(
+                    FfiConverterByteArray.lift(`clientDataHash`),
+                    FfiConverterOptionalByteArray.lift(`attestedKeyId`),
+                )
+            }
+            val writeReturn = { value: List<kotlin.ByteArray> -> uniffiOutReturn.setValue(FfiConverterSequenceByteArray.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: SignerFailure -> FfiConverterTypeSignerFailure.lower(e) }
+            )
+        }
+    }
+    internal object `ask`: UniffiCallbackInterfaceApprovalSignerMethod4 {
         override fun callback(`uniffiHandle`: Long,`id`: Long,`reason`: RustBuffer.ByValue,`message`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
             val uniffiObj = FfiConverterTypeApprovalSigner.handleMap.get(uniffiHandle)
             val makeCall = { ->
@@ -2856,7 +4006,7 @@ internal object uniffiCallbackInterfaceApprovalSigner {
             )
         }
     }
-    internal object `destroyKey`: UniffiCallbackInterfaceApprovalSignerMethod3 {
+    internal object `destroyKey`: UniffiCallbackInterfaceApprovalSignerMethod5 {
         override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
             val uniffiObj = FfiConverterTypeApprovalSigner.handleMap.get(uniffiHandle)
             val makeCall = { ->
@@ -2890,6 +4040,8 @@ internal object uniffiCallbackInterfaceApprovalSigner {
         uniffiClone,
         `create`,
         `publicKey`,
+        `attestationFormat`,
+        `attestation`,
         `ask`,
         `destroyKey`,
     )
@@ -3731,7 +4883,9 @@ public object FfiConverterTypeConnectivity: FfiConverter<Connectivity, Long> {
 
 
 /**
- * The device key: P-256 in the phone's secure hardware, used without a prompt.
+ * The device key: P-256 in the phone's secure hardware, used without a prompt. Beside it there may be its successor, while the
+ * bank is being told to take that instead. Every change is durable when the call returns, and whole or not at all if the process
+ * is killed in between: a platform keeps two keys, and a name that says which is which.
  */
 public interface DeviceSigner {
     
@@ -3751,15 +4905,37 @@ public interface DeviceSigner {
     fun `sign`(`message`: kotlin.ByteArray): kotlin.ByteArray
     
     /**
-     * Destroys the key. Not there: nothing to do. (The generated Kotlin has a `destroy` of its own.)
+     * Destroys the key and its successor. Not there: nothing to do. (The generated Kotlin has a `destroy` of its own.)
      */
     fun `destroyKey`()
+    
+    /**
+     * Makes a successor beside the key, replacing an earlier one. Returns its public half, as `create` does. The key stays in use.
+     */
+    fun `createSuccessor`(): kotlin.ByteArray
+    
+    /**
+     * The successor's public half, if there is one.
+     */
+    fun `successor`(): kotlin.ByteArray?
+    
+    /**
+     * As `sign`, by the successor.
+     */
+    fun `signWithSuccessor`(`message`: kotlin.ByteArray): kotlin.ByteArray
+    
+    /**
+     * Puts the successor in the place of the key, which is destroyed. Without one: `NoKey`, and nothing changes.
+     */
+    fun `promoteSuccessor`()
     
     companion object
 }
 
 /**
- * The device key: P-256 in the phone's secure hardware, used without a prompt.
+ * The device key: P-256 in the phone's secure hardware, used without a prompt. Beside it there may be its successor, while the
+ * bank is being told to take that instead. Every change is durable when the call returns, and whole or not at all if the process
+ * is killed in between: a platform keeps two keys, and a name that says which is which.
  */
 open class DeviceSignerImpl: Disposable, AutoCloseable, DeviceSigner
 {
@@ -3916,13 +5092,81 @@ open class DeviceSignerImpl: Disposable, AutoCloseable, DeviceSigner
 
     
     /**
-     * Destroys the key. Not there: nothing to do. (The generated Kotlin has a `destroy` of its own.)
+     * Destroys the key and its successor. Not there: nothing to do. (The generated Kotlin has a `destroy` of its own.)
      */
     @Throws(SignerFailure::class)override fun `destroyKey`()
         = 
     callWithHandle {
     uniffiRustCallWithError(SignerFailure) { _status ->
     UniffiLib.uniffi_guichet_ffi_fn_method_devicesigner_destroy_key(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Makes a successor beside the key, replacing an earlier one. Returns its public half, as `create` does. The key stays in use.
+     */
+    @Throws(SignerFailure::class)override fun `createSuccessor`(): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SignerFailure) { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_devicesigner_create_successor(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The successor's public half, if there is one.
+     */
+    @Throws(SignerFailure::class)override fun `successor`(): kotlin.ByteArray? {
+            return FfiConverterOptionalByteArray.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SignerFailure) { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_devicesigner_successor(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * As `sign`, by the successor.
+     */
+    @Throws(SignerFailure::class)override fun `signWithSuccessor`(`message`: kotlin.ByteArray): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SignerFailure) { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_devicesigner_sign_with_successor(
+        it,
+        
+        FfiConverterByteArray.lower(`message`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Puts the successor in the place of the key, which is destroyed. Without one: `NoKey`, and nothing changes.
+     */
+    @Throws(SignerFailure::class)override fun `promoteSuccessor`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SignerFailure) { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_devicesigner_promote_successor(
         it,
         _status)
 }
@@ -4013,6 +5257,71 @@ internal object uniffiCallbackInterfaceDeviceSigner {
             )
         }
     }
+    internal object `createSuccessor`: UniffiCallbackInterfaceDeviceSignerMethod4 {
+        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeDeviceSigner.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`createSuccessor`(
+                )
+            }
+            val writeReturn = { value: kotlin.ByteArray -> uniffiOutReturn.setValue(FfiConverterByteArray.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: SignerFailure -> FfiConverterTypeSignerFailure.lower(e) }
+            )
+        }
+    }
+    internal object `successor`: UniffiCallbackInterfaceDeviceSignerMethod5 {
+        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeDeviceSigner.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`successor`(
+                )
+            }
+            val writeReturn = { value: kotlin.ByteArray? -> uniffiOutReturn.setValue(FfiConverterOptionalByteArray.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: SignerFailure -> FfiConverterTypeSignerFailure.lower(e) }
+            )
+        }
+    }
+    internal object `signWithSuccessor`: UniffiCallbackInterfaceDeviceSignerMethod6 {
+        override fun callback(`uniffiHandle`: Long,`message`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeDeviceSigner.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`signWithSuccessor`(
+                    FfiConverterByteArray.lift(`message`),
+                )
+            }
+            val writeReturn = { value: kotlin.ByteArray -> uniffiOutReturn.setValue(FfiConverterByteArray.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: SignerFailure -> FfiConverterTypeSignerFailure.lower(e) }
+            )
+        }
+    }
+    internal object `promoteSuccessor`: UniffiCallbackInterfaceDeviceSignerMethod7 {
+        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeDeviceSigner.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`promoteSuccessor`(
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: SignerFailure -> FfiConverterTypeSignerFailure.lower(e) }
+            )
+        }
+    }
 
     internal object uniffiFree: UniffiCallbackInterfaceFree {
         override fun callback(handle: Long) {
@@ -4033,6 +5342,10 @@ internal object uniffiCallbackInterfaceDeviceSigner {
         `publicKey`,
         `sign`,
         `destroyKey`,
+        `createSuccessor`,
+        `successor`,
+        `signWithSuccessor`,
+        `promoteSuccessor`,
     )
 
     // Registers the foreign callback with the Rust side.
@@ -4076,687 +5389,6 @@ public object FfiConverterTypeDeviceSigner: FfiConverter<DeviceSigner, Long> {
     override fun allocationSize(value: DeviceSigner) = 8UL
 
     override fun write(value: DeviceSigner, buf: ByteBuffer) {
-        buf.putLong(lower(value))
-    }
-}
-
-
-// This template implements a class for working with a Rust struct via a handle
-// to the live Rust struct on the other side of the FFI.
-//
-// There's some subtlety here, because we have to be careful not to operate on a Rust
-// struct after it has been dropped, and because we must expose a public API for freeing
-// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
-//
-//   * Each instance holds an opaque handle to the underlying Rust struct.
-//     Method calls need to read this handle from the object's state and pass it in to
-//     the Rust FFI.
-//
-//   * When an instance is no longer needed, its handle should be passed to a
-//     special destructor function provided by the Rust FFI, which will drop the
-//     underlying Rust struct.
-//
-//   * Given an instance, calling code is expected to call the special
-//     `destroy` method in order to free it after use, either by calling it explicitly
-//     or by using a higher-level helper like the `use` method. Failing to do so risks
-//     leaking the underlying Rust struct.
-//
-//   * We can't assume that calling code will do the right thing, and must be prepared
-//     to handle Kotlin method calls executing concurrently with or even after a call to
-//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
-//
-//   * We must never allow Rust code to operate on the underlying Rust struct after
-//     the destructor has been called, and must never call the destructor more than once.
-//     Doing so may trigger memory unsafety.
-//
-//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
-//     is implemented to call the destructor when the Kotlin object becomes unreachable.
-//     This is done in a background thread. This is not a panacea, and client code should be aware that
-//      1. the thread may starve if some there are objects that have poorly performing
-//     `drop` methods or do significant work in their `drop` methods.
-//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
-//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
-//
-// If we try to implement this with mutual exclusion on access to the handle, there is the
-// possibility of a race between a method call and a concurrent call to `destroy`:
-//
-//    * Thread A starts a method call, reads the value of the handle, but is interrupted
-//      before it can pass the handle over the FFI to Rust.
-//    * Thread B calls `destroy` and frees the underlying Rust struct.
-//    * Thread A resumes, passing the already-read handle value to Rust and triggering
-//      a use-after-free.
-//
-// One possible solution would be to use a `ReadWriteLock`, with each method call taking
-// a read lock (and thus allowed to run concurrently) and the special `destroy` method
-// taking a write lock (and thus blocking on live method calls). However, we aim not to
-// generate methods with any hidden blocking semantics, and a `destroy` method that might
-// block if called incorrectly seems to meet that bar.
-//
-// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
-// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
-// has been called. These are updated according to the following rules:
-//
-//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
-//      The initial value for the flag is false.
-//
-//    * At the start of each method call, we atomically check the counter.
-//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
-//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
-//
-//    * At the end of each method call, we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-//    * When `destroy` is called, we atomically flip the flag from false to true.
-//      If the flag was already true we silently fail.
-//      Otherwise we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
-// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
-//
-// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
-// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
-// of the underlying Rust code.
-//
-// This makes a cleaner a better alternative to _not_ calling `destroy()` as
-// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
-// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
-// thread may be starved, and the app will leak memory.
-//
-// In this case, `destroy`ing manually may be a better solution.
-//
-// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
-// with Rust peers are reclaimed:
-//
-// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
-// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
-// 3. The memory is reclaimed when the process terminates.
-//
-// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
-//
-
-
-/**
- * The customer's phones.
- */
-public interface DevicesInterface {
-    
-    /**
-     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
-     */
-    fun `observe`(`listener`: DevicesListener): Subscription
-    
-    /**
-     * Asks the bank for the list. Returns at once; the result is a state.
-     */
-    fun `refresh`()
-    
-    /**
-     * Signs another phone out. Returns at once; the result is a state. An id that is none changes nothing.
-     */
-    fun `revoke`(`id`: kotlin.String)
-    
-    /**
-     * Signs this phone out: ends the session at the bank if it can be reached, and erases everything here in any case.
-     */
-    fun `signOut`()
-    
-    /**
-     * What the screen shows now. Local, never waits for the bank.
-     */
-    fun `state`(): DevicesState
-    
-    companion object
-}
-
-/**
- * The customer's phones.
- */
-open class Devices: Disposable, AutoCloseable, DevicesInterface
-{
-
-    @Suppress("UNUSED_PARAMETER")
-    /**
-     * @suppress
-     */
-    constructor(withHandle: UniffiWithHandle, handle: Long) {
-        this.handle = handle
-        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
-    }
-
-    /**
-     * @suppress
-     *
-     * This constructor can be used to instantiate a fake object. Only used for tests. Any
-     * attempt to actually use an object constructed this way will fail as there is no
-     * connected Rust object.
-     */
-    @Suppress("UNUSED_PARAMETER")
-    constructor(noHandle: NoHandle) {
-        this.handle = 0
-        this.cleanable = null
-    }
-
-    protected val handle: Long
-    protected val cleanable: UniffiCleaner.Cleanable?
-
-    private val wasDestroyed = AtomicBoolean(false)
-    private val callCounter = AtomicLong(1)
-
-    /**
-     * Whether the current object has been destroyed and its reference is gone in the Rust side.
-     */
-    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
-
-    override fun destroy() {
-        // Only allow a single call to this method.
-        // TODO: maybe we should log a warning if called more than once?
-        if (this.wasDestroyed.compareAndSet(false, true)) {
-            // This decrement always matches the initial count of 1 given at creation time.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    @Synchronized
-    override fun close() {
-        this.destroy()
-    }
-
-    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
-        // Check and increment the call counter, to keep the object alive.
-        // This needs a compare-and-set retry loop in case of concurrent updates.
-        do {
-            val c = this.callCounter.get()
-            if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
-            }
-            if (c == Long.MAX_VALUE) {
-                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
-            }
-        } while (! this.callCounter.compareAndSet(c, c + 1L))
-        // Now we can safely do the method call without the handle being freed concurrently.
-        try {
-            return block(this.uniffiCloneHandle())
-        } finally {
-            // This decrement always matches the increment we performed above.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    // Use a static inner class instead of a closure so as not to accidentally
-    // capture `this` as part of the cleanable's action.
-    private class UniffiCleanAction(private val handle: Long) : Runnable {
-        override fun run() {
-            if (handle == 0.toLong()) {
-                // Fake object created with `NoHandle`, don't try to free.
-                return;
-            }
-            uniffiRustCall { status ->
-                UniffiLib.uniffi_guichet_ffi_fn_free_devices(handle, status)
-            }
-        }
-    }
-
-    /**
-     * @suppress
-     */
-    fun uniffiCloneHandle(): Long {
-        if (handle == 0.toLong()) {
-            throw InternalException("uniffiCloneHandle() called on NoHandle object");
-        }
-        return uniffiRustCall() { status ->
-            UniffiLib.uniffi_guichet_ffi_fn_clone_devices(handle, status)
-        }
-    }
-
-    
-    /**
-     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
-     */override fun `observe`(`listener`: DevicesListener): Subscription {
-            return FfiConverterTypeSubscription.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_guichet_ffi_fn_method_devices_observe(
-        it,
-        
-        FfiConverterTypeDevicesListener.lower(`listener`),_status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Asks the bank for the list. Returns at once; the result is a state.
-     */override fun `refresh`()
-        = 
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_guichet_ffi_fn_method_devices_refresh(
-        it,
-        _status)
-}
-    }
-    
-    
-
-    
-    /**
-     * Signs another phone out. Returns at once; the result is a state. An id that is none changes nothing.
-     */override fun `revoke`(`id`: kotlin.String)
-        = 
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_guichet_ffi_fn_method_devices_revoke(
-        it,
-        
-        FfiConverterString.lower(`id`),_status)
-}
-    }
-    
-    
-
-    
-    /**
-     * Signs this phone out: ends the session at the bank if it can be reached, and erases everything here in any case.
-     */override fun `signOut`()
-        = 
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_guichet_ffi_fn_method_devices_sign_out(
-        it,
-        _status)
-}
-    }
-    
-    
-
-    
-    /**
-     * What the screen shows now. Local, never waits for the bank.
-     */override fun `state`(): DevicesState {
-            return FfiConverterTypeDevicesState.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_guichet_ffi_fn_method_devices_state(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-
-    
-
-
-    
-    
-    /**
-     * @suppress
-     */
-    companion object
-    
-}
-
-
-/**
- * @suppress
- */
-public object FfiConverterTypeDevices: FfiConverter<Devices, Long> {
-    override fun lower(value: Devices): Long {
-        return value.uniffiCloneHandle()
-    }
-
-    override fun lift(value: Long): Devices {
-        return Devices(UniffiWithHandle, value)
-    }
-
-    override fun read(buf: ByteBuffer): Devices {
-        return lift(buf.getLong())
-    }
-
-    override fun allocationSize(value: Devices) = 8UL
-
-    override fun write(value: Devices, buf: ByteBuffer) {
-        buf.putLong(lower(value))
-    }
-}
-
-
-// This template implements a class for working with a Rust struct via a handle
-// to the live Rust struct on the other side of the FFI.
-//
-// There's some subtlety here, because we have to be careful not to operate on a Rust
-// struct after it has been dropped, and because we must expose a public API for freeing
-// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
-//
-//   * Each instance holds an opaque handle to the underlying Rust struct.
-//     Method calls need to read this handle from the object's state and pass it in to
-//     the Rust FFI.
-//
-//   * When an instance is no longer needed, its handle should be passed to a
-//     special destructor function provided by the Rust FFI, which will drop the
-//     underlying Rust struct.
-//
-//   * Given an instance, calling code is expected to call the special
-//     `destroy` method in order to free it after use, either by calling it explicitly
-//     or by using a higher-level helper like the `use` method. Failing to do so risks
-//     leaking the underlying Rust struct.
-//
-//   * We can't assume that calling code will do the right thing, and must be prepared
-//     to handle Kotlin method calls executing concurrently with or even after a call to
-//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
-//
-//   * We must never allow Rust code to operate on the underlying Rust struct after
-//     the destructor has been called, and must never call the destructor more than once.
-//     Doing so may trigger memory unsafety.
-//
-//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
-//     is implemented to call the destructor when the Kotlin object becomes unreachable.
-//     This is done in a background thread. This is not a panacea, and client code should be aware that
-//      1. the thread may starve if some there are objects that have poorly performing
-//     `drop` methods or do significant work in their `drop` methods.
-//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
-//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
-//
-// If we try to implement this with mutual exclusion on access to the handle, there is the
-// possibility of a race between a method call and a concurrent call to `destroy`:
-//
-//    * Thread A starts a method call, reads the value of the handle, but is interrupted
-//      before it can pass the handle over the FFI to Rust.
-//    * Thread B calls `destroy` and frees the underlying Rust struct.
-//    * Thread A resumes, passing the already-read handle value to Rust and triggering
-//      a use-after-free.
-//
-// One possible solution would be to use a `ReadWriteLock`, with each method call taking
-// a read lock (and thus allowed to run concurrently) and the special `destroy` method
-// taking a write lock (and thus blocking on live method calls). However, we aim not to
-// generate methods with any hidden blocking semantics, and a `destroy` method that might
-// block if called incorrectly seems to meet that bar.
-//
-// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
-// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
-// has been called. These are updated according to the following rules:
-//
-//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
-//      The initial value for the flag is false.
-//
-//    * At the start of each method call, we atomically check the counter.
-//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
-//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
-//
-//    * At the end of each method call, we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-//    * When `destroy` is called, we atomically flip the flag from false to true.
-//      If the flag was already true we silently fail.
-//      Otherwise we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
-// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
-//
-// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
-// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
-// of the underlying Rust code.
-//
-// This makes a cleaner a better alternative to _not_ calling `destroy()` as
-// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
-// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
-// thread may be starved, and the app will leak memory.
-//
-// In this case, `destroy`ing manually may be a better solution.
-//
-// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
-// with Rust peers are reclaimed:
-//
-// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
-// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
-// 3. The memory is reclaimed when the process terminates.
-//
-// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
-//
-
-
-/**
- * Hears every state of the area.
- */
-public interface DevicesListener {
-    
-    /**
-     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
-     * no particular thread.
-     */
-    fun `onState`(`state`: DevicesState)
-    
-    companion object
-}
-
-/**
- * Hears every state of the area.
- */
-open class DevicesListenerImpl: Disposable, AutoCloseable, DevicesListener
-{
-
-    @Suppress("UNUSED_PARAMETER")
-    /**
-     * @suppress
-     */
-    constructor(withHandle: UniffiWithHandle, handle: Long) {
-        this.handle = handle
-        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
-    }
-
-    /**
-     * @suppress
-     *
-     * This constructor can be used to instantiate a fake object. Only used for tests. Any
-     * attempt to actually use an object constructed this way will fail as there is no
-     * connected Rust object.
-     */
-    @Suppress("UNUSED_PARAMETER")
-    constructor(noHandle: NoHandle) {
-        this.handle = 0
-        this.cleanable = null
-    }
-
-    protected val handle: Long
-    protected val cleanable: UniffiCleaner.Cleanable?
-
-    private val wasDestroyed = AtomicBoolean(false)
-    private val callCounter = AtomicLong(1)
-
-    /**
-     * Whether the current object has been destroyed and its reference is gone in the Rust side.
-     */
-    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
-
-    override fun destroy() {
-        // Only allow a single call to this method.
-        // TODO: maybe we should log a warning if called more than once?
-        if (this.wasDestroyed.compareAndSet(false, true)) {
-            // This decrement always matches the initial count of 1 given at creation time.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    @Synchronized
-    override fun close() {
-        this.destroy()
-    }
-
-    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
-        // Check and increment the call counter, to keep the object alive.
-        // This needs a compare-and-set retry loop in case of concurrent updates.
-        do {
-            val c = this.callCounter.get()
-            if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
-            }
-            if (c == Long.MAX_VALUE) {
-                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
-            }
-        } while (! this.callCounter.compareAndSet(c, c + 1L))
-        // Now we can safely do the method call without the handle being freed concurrently.
-        try {
-            return block(this.uniffiCloneHandle())
-        } finally {
-            // This decrement always matches the increment we performed above.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    // Use a static inner class instead of a closure so as not to accidentally
-    // capture `this` as part of the cleanable's action.
-    private class UniffiCleanAction(private val handle: Long) : Runnable {
-        override fun run() {
-            if (handle == 0.toLong()) {
-                // Fake object created with `NoHandle`, don't try to free.
-                return;
-            }
-            uniffiRustCall { status ->
-                UniffiLib.uniffi_guichet_ffi_fn_free_deviceslistener(handle, status)
-            }
-        }
-    }
-
-    /**
-     * @suppress
-     */
-    fun uniffiCloneHandle(): Long {
-        if (handle == 0.toLong()) {
-            throw InternalException("uniffiCloneHandle() called on NoHandle object");
-        }
-        return uniffiRustCall() { status ->
-            UniffiLib.uniffi_guichet_ffi_fn_clone_deviceslistener(handle, status)
-        }
-    }
-
-    
-    /**
-     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
-     * no particular thread.
-     */
-    @Throws(ListenerFailure::class)override fun `onState`(`state`: DevicesState)
-        = 
-    callWithHandle {
-    uniffiRustCallWithError(ListenerFailure) { _status ->
-    UniffiLib.uniffi_guichet_ffi_fn_method_deviceslistener_on_state(
-        it,
-        
-        FfiConverterTypeDevicesState.lower(`state`),_status)
-}
-    }
-    
-    
-
-    
-
-    
-
-
-    
-    
-    /**
-     * @suppress
-     */
-    companion object
-    
-}
-
-
-
-// Put the implementation in an object so we don't pollute the top-level namespace
-internal object uniffiCallbackInterfaceDevicesListener {
-    internal object `onState`: UniffiCallbackInterfaceDevicesListenerMethod0 {
-        override fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
-            val uniffiObj = FfiConverterTypeDevicesListener.handleMap.get(uniffiHandle)
-            val makeCall = { ->
-                uniffiObj.`onState`(
-                    FfiConverterTypeDevicesState.lift(`state`),
-                )
-            }
-            val writeReturn = { _: Unit -> Unit }
-            uniffiTraitInterfaceCallWithError(
-                uniffiCallStatus,
-                makeCall,
-                writeReturn,
-                { e: ListenerFailure -> FfiConverterTypeListenerFailure.lower(e) }
-            )
-        }
-    }
-
-    internal object uniffiFree: UniffiCallbackInterfaceFree {
-        override fun callback(handle: Long) {
-            FfiConverterTypeDevicesListener.handleMap.remove(handle)
-        }
-    }
-
-    internal object uniffiClone: UniffiCallbackInterfaceClone {
-        override fun callback(handle: Long): Long {
-            return FfiConverterTypeDevicesListener.handleMap.clone(handle)
-        }
-    }
-
-    internal var vtable = UniffiVTableCallbackInterfaceDevicesListener.UniffiByValue(
-        uniffiFree,
-        uniffiClone,
-        `onState`,
-    )
-
-    // Registers the foreign callback with the Rust side.
-    // This method is generated for each callback interface.
-    internal fun register(lib: UniffiLib) {
-        lib.uniffi_guichet_ffi_fn_init_callback_vtable_deviceslistener(vtable)
-    }
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeDevicesListener: FfiConverter<DevicesListener, Long> {
-    internal val handleMap = UniffiHandleMap<DevicesListener>()
-
-    override fun lower(value: DevicesListener): Long {
-        if (value is DevicesListenerImpl) {
-             // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
-         } else {
-            // Kotlin object, generate a new vtable handle and return that.
-            return handleMap.insert(value)
-         }
-    }
-
-    override fun lift(value: Long): DevicesListener {
-        if ((value and 1.toLong()) == 0.toLong()) {
-            // Rust-generated handle, construct a new class that uses the handle to implement the
-            // interface
-            return DevicesListenerImpl(UniffiWithHandle, value)
-        } else {
-            // Kotlin-generated handle, get the object from the handle map
-            return handleMap.remove(value)
-        }
-    }
-
-    override fun read(buf: ByteBuffer): DevicesListener {
-        return lift(buf.getLong())
-    }
-
-    override fun allocationSize(value: DevicesListener) = 8UL
-
-    override fun write(value: DevicesListener, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -5194,6 +5826,11 @@ public object FfiConverterTypeEntropy: FfiConverter<Entropy, Long> {
 public interface GuichetAppInterface {
     
     /**
+     * Setting up approval again, after fingers or faces on the phone have changed.
+     */
+    fun `approval`(): Approval
+    
+    /**
      * The answer to `ApprovalSigner.ask` where there is no signature.
      */
     fun `approvalFailed`(`id`: kotlin.ULong, `failure`: PromptFailure)
@@ -5204,7 +5841,8 @@ public interface GuichetAppInterface {
     fun `approvalSigned`(`id`: kotlin.ULong, `signature`: java.nio.ByteBuffer)
     
     /**
-     * The app went to the background.
+     * The app went to the background: nobody sees it any more. It locks after the time the customer has chosen; where that is none, it
+     * is locked when this returns.
      */
     fun `backgrounded`()
     
@@ -5212,11 +5850,6 @@ public interface GuichetAppInterface {
      * The phone's network came or went.
      */
     fun `connectivityChanged`()
-    
-    /**
-     * The customer's phones.
-     */
-    fun `devices`(): Devices
     
     /**
      * The app came back: locked, if it was away for long.
@@ -5245,6 +5878,11 @@ public interface GuichetAppInterface {
     fun `lockScreen`(): LockScreen
     
     /**
+     * When the app locks by itself, its PIN, and whether a finger or face opens it.
+     */
+    fun `lockSettings`(): LockSettings
+    
+    /**
      * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
      */
     fun `observe`(`listener`: AppListener): Subscription
@@ -5260,6 +5898,11 @@ public interface GuichetAppInterface {
     fun `releaseFailed`(`id`: kotlin.ULong, `failure`: PromptFailure)
     
     /**
+     * The security centre: what happened, whether payments go, the customer's phones.
+     */
+    fun `securityCentre`(): SecurityCentre
+    
+    /**
      * The customer chose another language.
      */
     fun `setLanguage`(`language`: Language)
@@ -5268,6 +5911,11 @@ public interface GuichetAppInterface {
      * What the screen shows now. Local, never waits for the bank.
      */
     fun `state`(): AppState
+    
+    /**
+     * The card over every screen, while the bank wants to be sure that it is the customer.
+     */
+    fun `stepUp`(): StepUp
     
     /**
      * The person touched the screen: the app does not lock itself yet.
@@ -5394,6 +6042,22 @@ open class GuichetApp: Disposable, AutoCloseable, GuichetAppInterface
 
     
     /**
+     * Setting up approval again, after fingers or faces on the phone have changed.
+     */override fun `approval`(): Approval {
+            return FfiConverterTypeApproval.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_guichetapp_approval(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * The answer to `ApprovalSigner.ask` where there is no signature.
      */override fun `approvalFailed`(`id`: kotlin.ULong, `failure`: PromptFailure)
         = 
@@ -5428,7 +6092,8 @@ open class GuichetApp: Disposable, AutoCloseable, GuichetAppInterface
 
     
     /**
-     * The app went to the background.
+     * The app went to the background: nobody sees it any more. It locks after the time the customer has chosen; where that is none, it
+     * is locked when this returns.
      */override fun `backgrounded`()
         = 
     callWithHandle {
@@ -5454,22 +6119,6 @@ open class GuichetApp: Disposable, AutoCloseable, GuichetAppInterface
 }
     }
     
-    
-
-    
-    /**
-     * The customer's phones.
-     */override fun `devices`(): Devices {
-            return FfiConverterTypeDevices.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_guichet_ffi_fn_method_guichetapp_devices(
-        it,
-        _status)
-}
-    }
-    )
-    }
     
 
     
@@ -5555,6 +6204,22 @@ open class GuichetApp: Disposable, AutoCloseable, GuichetAppInterface
 
     
     /**
+     * When the app locks by itself, its PIN, and whether a finger or face opens it.
+     */override fun `lockSettings`(): LockSettings {
+            return FfiConverterTypeLockSettings.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_guichetapp_lock_settings(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
      */override fun `observe`(`listener`: AppListener): Subscription {
             return FfiConverterTypeSubscription.lift(
@@ -5605,6 +6270,22 @@ open class GuichetApp: Disposable, AutoCloseable, GuichetAppInterface
 
     
     /**
+     * The security centre: what happened, whether payments go, the customer's phones.
+     */override fun `securityCentre`(): SecurityCentre {
+            return FfiConverterTypeSecurityCentre.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_guichetapp_security_centre(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * The customer chose another language.
      */override fun `setLanguage`(`language`: Language)
         = 
@@ -5627,6 +6308,22 @@ open class GuichetApp: Disposable, AutoCloseable, GuichetAppInterface
     callWithHandle {
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_guichet_ffi_fn_method_guichetapp_state(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The card over every screen, while the bank wants to be sure that it is the customer.
+     */override fun `stepUp`(): StepUp {
+            return FfiConverterTypeStepUp.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_guichetapp_step_up(
         it,
         _status)
 }
@@ -7127,7 +7824,8 @@ public interface LockScreenInterface {
     
     /**
      * Tries a PIN: its digits as ASCII bytes. C3, inwards only: they are read where the shell has them, and the shell overwrites
-     * them afterwards. Returns at once; the result is a state.
+     * them afterwards. Returns at once; the result is a state. A biometric prompt that is open is given up: the shell closes it.
+     * Refused while another PIN is being tried: this one was not.
      */
     fun `unlockWithPin`(`digits`: java.nio.ByteBuffer)
     
@@ -7304,11 +8002,13 @@ open class LockScreen: Disposable, AutoCloseable, LockScreenInterface
     
     /**
      * Tries a PIN: its digits as ASCII bytes. C3, inwards only: they are read where the shell has them, and the shell overwrites
-     * them afterwards. Returns at once; the result is a state.
-     */override fun `unlockWithPin`(`digits`: java.nio.ByteBuffer)
+     * them afterwards. Returns at once; the result is a state. A biometric prompt that is open is given up: the shell closes it.
+     * Refused while another PIN is being tried: this one was not.
+     */
+    @Throws(Refused::class)override fun `unlockWithPin`(`digits`: java.nio.ByteBuffer)
         = 
     callWithHandle {
-    uniffiRustCall() { _status ->
+    uniffiRustCallWithError(Refused) { _status ->
     UniffiLib.uniffi_guichet_ffi_fn_method_lockscreen_unlock_with_pin(
         it,
         
@@ -7352,6 +8052,715 @@ public object FfiConverterTypeLockScreen: FfiConverter<LockScreen, Long> {
     override fun allocationSize(value: LockScreen) = 8UL
 
     override fun write(value: LockScreen, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * When the app locks by itself, its PIN, and whether a finger or face opens it.
+ */
+public interface LockSettingsInterface {
+    
+    /**
+     * Replaces the PIN; `old` is a try that counts, as on the lock screen. The digits are ASCII bytes. C3, inwards only: they are
+     * read where the shell has them, and the shell overwrites them afterwards. Refused at once if the new one breaks a rule, or
+     * while something else is under way. Returns at once otherwise; the result is a state.
+     */
+    fun `changePin`(`old`: java.nio.ByteBuffer, `new`: java.nio.ByteBuffer)
+    
+    /**
+     * Chooses how long the app may be in the background before it locks. In force, and kept, when it returns.
+     */
+    fun `chooseDelay`(`after`: LockAfter)
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */
+    fun `observe`(`listener`: LockSettingsListener): Subscription
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */
+    fun `state`(): LockSettingsState
+    
+    /**
+     * Leaves it at the PIN from now on. Returns at once; the result is a state.
+     */
+    fun `turnBiometricsOff`()
+    
+    /**
+     * Lets a finger or face open the app from now on. Returns at once; the result is a state.
+     */
+    fun `turnBiometricsOn`()
+    
+    companion object
+}
+
+/**
+ * When the app locks by itself, its PIN, and whether a finger or face opens it.
+ */
+open class LockSettings: Disposable, AutoCloseable, LockSettingsInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_guichet_ffi_fn_free_locksettings(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_guichet_ffi_fn_clone_locksettings(handle, status)
+        }
+    }
+
+    
+    /**
+     * Replaces the PIN; `old` is a try that counts, as on the lock screen. The digits are ASCII bytes. C3, inwards only: they are
+     * read where the shell has them, and the shell overwrites them afterwards. Refused at once if the new one breaks a rule, or
+     * while something else is under way. Returns at once otherwise; the result is a state.
+     */
+    @Throws(Refused::class)override fun `changePin`(`old`: java.nio.ByteBuffer, `new`: java.nio.ByteBuffer)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(Refused) { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_locksettings_change_pin(
+        it,
+        
+        FfiConverterByRefBytes.lower(`old`),
+        FfiConverterByRefBytes.lower(`new`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Chooses how long the app may be in the background before it locks. In force, and kept, when it returns.
+     */
+    @Throws(Refused::class)override fun `chooseDelay`(`after`: LockAfter)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(Refused) { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_locksettings_choose_delay(
+        it,
+        
+        FfiConverterTypeLockAfter.lower(`after`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */override fun `observe`(`listener`: LockSettingsListener): Subscription {
+            return FfiConverterTypeSubscription.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_locksettings_observe(
+        it,
+        
+        FfiConverterTypeLockSettingsListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */override fun `state`(): LockSettingsState {
+            return FfiConverterTypeLockSettingsState.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_locksettings_state(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Leaves it at the PIN from now on. Returns at once; the result is a state.
+     */override fun `turnBiometricsOff`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_locksettings_turn_biometrics_off(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Lets a finger or face open the app from now on. Returns at once; the result is a state.
+     */override fun `turnBiometricsOn`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_locksettings_turn_biometrics_on(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLockSettings: FfiConverter<LockSettings, Long> {
+    override fun lower(value: LockSettings): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): LockSettings {
+        return LockSettings(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): LockSettings {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: LockSettings) = 8UL
+
+    override fun write(value: LockSettings, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Hears every state of the area.
+ */
+public interface LockSettingsListener {
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+    fun `onState`(`state`: LockSettingsState)
+    
+    companion object
+}
+
+/**
+ * Hears every state of the area.
+ */
+open class LockSettingsListenerImpl: Disposable, AutoCloseable, LockSettingsListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_guichet_ffi_fn_free_locksettingslistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_guichet_ffi_fn_clone_locksettingslistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+    @Throws(ListenerFailure::class)override fun `onState`(`state`: LockSettingsState)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(ListenerFailure) { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_locksettingslistener_on_state(
+        it,
+        
+        FfiConverterTypeLockSettingsState.lower(`state`),_status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceLockSettingsListener {
+    internal object `onState`: UniffiCallbackInterfaceLockSettingsListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeLockSettingsListener.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`onState`(
+                    FfiConverterTypeLockSettingsState.lift(`state`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: ListenerFailure -> FfiConverterTypeListenerFailure.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeLockSettingsListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeLockSettingsListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceLockSettingsListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `onState`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_guichet_ffi_fn_init_callback_vtable_locksettingslistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLockSettingsListener: FfiConverter<LockSettingsListener, Long> {
+    internal val handleMap = UniffiHandleMap<LockSettingsListener>()
+
+    override fun lower(value: LockSettingsListener): Long {
+        if (value is LockSettingsListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): LockSettingsListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return LockSettingsListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): LockSettingsListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: LockSettingsListener) = 8UL
+
+    override fun write(value: LockSettingsListener, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -8755,6 +10164,1564 @@ public object FfiConverterTypeSecureStore: FfiConverter<SecureStore, Long> {
 
 
 /**
+ * What happened on other phones, whether payments go, and which phones the customer has. (Not called `Security`: Apple has a
+ * framework of that name.)
+ */
+public interface SecurityCentreInterface {
+    
+    /**
+     * Stops all payments, whatever else is under way; never asks who it is. Returns at once; the result is a state.
+     */
+    fun `freeze`()
+    
+    /**
+     * The phones that were there before this one stay as they are, and nobody asks again.
+     */
+    fun `keepPhones`()
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */
+    fun `observe`(`listener`: SecurityListener): Subscription
+    
+    /**
+     * Asks the bank for the phones and for what happened. Returns at once; the result is a state.
+     */
+    fun `refresh`()
+    
+    /**
+     * Signs this phone out: ends the session at the bank if it can be reached, and erases everything here in any case.
+     */
+    fun `signOut`()
+    
+    /**
+     * Signs another phone out. Returns at once; the result is a state. An id that is none changes nothing.
+     */
+    fun `signOutDevice`(`id`: kotlin.String)
+    
+    /**
+     * Signs all other phones out, and whoever signed in somewhere and is on no list. Returns at once; the result is a state.
+     */
+    fun `signOutOthers`()
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */
+    fun `state`(): SecurityState
+    
+    /**
+     * The customer says that what the question is about was their own doing. Returns at once; the result is a state. An id that is
+     * none changes nothing.
+     */
+    fun `thisWasMe`(`id`: kotlin.String)
+    
+    /**
+     * The customer says that it was not them: payments stop at once, then the phone it is about is signed out. Returns at once;
+     * the result is a state. An id that nothing is asked about changes nothing.
+     */
+    fun `thisWasNotMe`(`id`: kotlin.String)
+    
+    /**
+     * Lets payments go again; the bank asks the customer to sign in with it before. Returns at once; the result is a state.
+     */
+    fun `unfreeze`()
+    
+    companion object
+}
+
+/**
+ * What happened on other phones, whether payments go, and which phones the customer has. (Not called `Security`: Apple has a
+ * framework of that name.)
+ */
+open class SecurityCentre: Disposable, AutoCloseable, SecurityCentreInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_guichet_ffi_fn_free_securitycentre(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_guichet_ffi_fn_clone_securitycentre(handle, status)
+        }
+    }
+
+    
+    /**
+     * Stops all payments, whatever else is under way; never asks who it is. Returns at once; the result is a state.
+     */override fun `freeze`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_securitycentre_freeze(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * The phones that were there before this one stay as they are, and nobody asks again.
+     */override fun `keepPhones`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_securitycentre_keep_phones(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */override fun `observe`(`listener`: SecurityListener): Subscription {
+            return FfiConverterTypeSubscription.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_securitycentre_observe(
+        it,
+        
+        FfiConverterTypeSecurityListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Asks the bank for the phones and for what happened. Returns at once; the result is a state.
+     */override fun `refresh`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_securitycentre_refresh(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Signs this phone out: ends the session at the bank if it can be reached, and erases everything here in any case.
+     */override fun `signOut`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_securitycentre_sign_out(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Signs another phone out. Returns at once; the result is a state. An id that is none changes nothing.
+     */override fun `signOutDevice`(`id`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_securitycentre_sign_out_device(
+        it,
+        
+        FfiConverterString.lower(`id`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Signs all other phones out, and whoever signed in somewhere and is on no list. Returns at once; the result is a state.
+     */override fun `signOutOthers`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_securitycentre_sign_out_others(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */override fun `state`(): SecurityState {
+            return FfiConverterTypeSecurityState.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_securitycentre_state(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The customer says that what the question is about was their own doing. Returns at once; the result is a state. An id that is
+     * none changes nothing.
+     */override fun `thisWasMe`(`id`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_securitycentre_this_was_me(
+        it,
+        
+        FfiConverterString.lower(`id`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * The customer says that it was not them: payments stop at once, then the phone it is about is signed out. Returns at once;
+     * the result is a state. An id that nothing is asked about changes nothing.
+     */override fun `thisWasNotMe`(`id`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_securitycentre_this_was_not_me(
+        it,
+        
+        FfiConverterString.lower(`id`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Lets payments go again; the bank asks the customer to sign in with it before. Returns at once; the result is a state.
+     */override fun `unfreeze`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_securitycentre_unfreeze(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSecurityCentre: FfiConverter<SecurityCentre, Long> {
+    override fun lower(value: SecurityCentre): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): SecurityCentre {
+        return SecurityCentre(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): SecurityCentre {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: SecurityCentre) = 8UL
+
+    override fun write(value: SecurityCentre, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Hears every state of the area.
+ */
+public interface SecurityListener {
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+    fun `onState`(`state`: SecurityState)
+    
+    companion object
+}
+
+/**
+ * Hears every state of the area.
+ */
+open class SecurityListenerImpl: Disposable, AutoCloseable, SecurityListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_guichet_ffi_fn_free_securitylistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_guichet_ffi_fn_clone_securitylistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+    @Throws(ListenerFailure::class)override fun `onState`(`state`: SecurityState)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(ListenerFailure) { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_securitylistener_on_state(
+        it,
+        
+        FfiConverterTypeSecurityState.lower(`state`),_status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceSecurityListener {
+    internal object `onState`: UniffiCallbackInterfaceSecurityListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeSecurityListener.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`onState`(
+                    FfiConverterTypeSecurityState.lift(`state`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: ListenerFailure -> FfiConverterTypeListenerFailure.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeSecurityListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeSecurityListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceSecurityListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `onState`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_guichet_ffi_fn_init_callback_vtable_securitylistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSecurityListener: FfiConverter<SecurityListener, Long> {
+    internal val handleMap = UniffiHandleMap<SecurityListener>()
+
+    override fun lower(value: SecurityListener): Long {
+        if (value is SecurityListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): SecurityListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SecurityListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): SecurityListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: SecurityListener) = 8UL
+
+    override fun write(value: SecurityListener, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * The card over every screen, while the bank wants to be sure that it is the customer.
+ */
+public interface StepUpInterface {
+    
+    /**
+     * Leads to the bank's page: a later state asks for the browser.
+     */
+    fun `atBank`()
+    
+    /**
+     * The customer closed the browser. Ignored if `id` is not the page that is open.
+     */
+    fun `browserClosed`(`id`: kotlin.ULong)
+    
+    /**
+     * The browser came back to the app with `url`. Ignored if `id` is not the page that is open. The URL is C3: it carries an
+     * authorization code; the shell keeps no copy.
+     */
+    fun `browserReturned`(`id`: kotlin.ULong, `url`: kotlin.String)
+    
+    /**
+     * Leaves it: what the bank asked for is not done.
+     */
+    fun `cancel`()
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */
+    fun `observe`(`listener`: StepUpListener): Subscription
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */
+    fun `state`(): StepUpState
+    
+    /**
+     * Asks for a finger or a face. Returns at once; the result is a state.
+     */
+    fun `withBiometrics`()
+    
+    /**
+     * Tries a PIN: its digits as ASCII bytes. C3, inwards only: they are read where the shell has them, and the shell overwrites
+     * them afterwards. Returns at once; the result is a state. Refused while another try is under way: nothing was tried.
+     */
+    fun `withPin`(`digits`: java.nio.ByteBuffer)
+    
+    companion object
+}
+
+/**
+ * The card over every screen, while the bank wants to be sure that it is the customer.
+ */
+open class StepUp: Disposable, AutoCloseable, StepUpInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_guichet_ffi_fn_free_stepup(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_guichet_ffi_fn_clone_stepup(handle, status)
+        }
+    }
+
+    
+    /**
+     * Leads to the bank's page: a later state asks for the browser.
+     */override fun `atBank`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_stepup_at_bank(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * The customer closed the browser. Ignored if `id` is not the page that is open.
+     */override fun `browserClosed`(`id`: kotlin.ULong)
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_stepup_browser_closed(
+        it,
+        
+        FfiConverterULong.lower(`id`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * The browser came back to the app with `url`. Ignored if `id` is not the page that is open. The URL is C3: it carries an
+     * authorization code; the shell keeps no copy.
+     */override fun `browserReturned`(`id`: kotlin.ULong, `url`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_stepup_browser_returned(
+        it,
+        
+        FfiConverterULong.lower(`id`),
+        FfiConverterString.lower(`url`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Leaves it: what the bank asked for is not done.
+     */override fun `cancel`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_stepup_cancel(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */override fun `observe`(`listener`: StepUpListener): Subscription {
+            return FfiConverterTypeSubscription.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_stepup_observe(
+        it,
+        
+        FfiConverterTypeStepUpListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */override fun `state`(): StepUpState {
+            return FfiConverterTypeStepUpState.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_stepup_state(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Asks for a finger or a face. Returns at once; the result is a state.
+     */override fun `withBiometrics`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_stepup_with_biometrics(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Tries a PIN: its digits as ASCII bytes. C3, inwards only: they are read where the shell has them, and the shell overwrites
+     * them afterwards. Returns at once; the result is a state. Refused while another try is under way: nothing was tried.
+     */
+    @Throws(Refused::class)override fun `withPin`(`digits`: java.nio.ByteBuffer)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(Refused) { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_stepup_with_pin(
+        it,
+        
+        FfiConverterByRefBytes.lower(`digits`),_status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStepUp: FfiConverter<StepUp, Long> {
+    override fun lower(value: StepUp): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): StepUp {
+        return StepUp(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): StepUp {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: StepUp) = 8UL
+
+    override fun write(value: StepUp, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Hears every state of the area.
+ */
+public interface StepUpListener {
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+    fun `onState`(`state`: StepUpState)
+    
+    companion object
+}
+
+/**
+ * Hears every state of the area.
+ */
+open class StepUpListenerImpl: Disposable, AutoCloseable, StepUpListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_guichet_ffi_fn_free_stepuplistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_guichet_ffi_fn_clone_stepuplistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+    @Throws(ListenerFailure::class)override fun `onState`(`state`: StepUpState)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(ListenerFailure) { _status ->
+    UniffiLib.uniffi_guichet_ffi_fn_method_stepuplistener_on_state(
+        it,
+        
+        FfiConverterTypeStepUpState.lower(`state`),_status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceStepUpListener {
+    internal object `onState`: UniffiCallbackInterfaceStepUpListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeStepUpListener.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`onState`(
+                    FfiConverterTypeStepUpState.lift(`state`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: ListenerFailure -> FfiConverterTypeListenerFailure.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeStepUpListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeStepUpListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceStepUpListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `onState`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_guichet_ffi_fn_init_callback_vtable_stepuplistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStepUpListener: FfiConverter<StepUpListener, Long> {
+    internal val handleMap = UniffiHandleMap<StepUpListener>()
+
+    override fun lower(value: StepUpListener): Long {
+        if (value is StepUpListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): StepUpListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return StepUpListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): StepUpListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: StepUpListener) = 8UL
+
+    override fun write(value: StepUpListener, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * Keeps a listener listening. Ended or freed, no further call begins; a call under way is waited for.
  */
 public interface SubscriptionInterface {
@@ -9988,6 +12955,132 @@ public object FfiConverterTypeAppState: FfiConverterRustBuffer<AppState> {
 
 
 /**
+ * Approval has to be set up again: the PIN, a sign-in at the bank, and the finger or face that is to approve from now on.
+ */
+data class ApprovalCard (
+    /**
+     * The title. C1.
+     */
+    val `title`: kotlin.String
+    , 
+    /**
+     * What has happened, and what comes. C1.
+     */
+    val `message`: kotlin.String
+    , 
+    /**
+     * The label of the field for the PIN. C1.
+     */
+    val `pin`: kotlin.String
+    , 
+    /**
+     * The label of the button that begins. C1.
+     */
+    val `renew`: kotlin.String
+    , 
+    /**
+     * It is under way: the button waits. What the bank wants is asked by the step-up card. C1.
+     */
+    val `busy`: kotlin.Boolean
+    , 
+    /**
+     * Why the last try did not work. C2.
+     */
+    val `notice`: Notice?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeApprovalCard: FfiConverterRustBuffer<ApprovalCard> {
+    override fun read(buf: ByteBuffer): ApprovalCard {
+        return ApprovalCard(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeNotice.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ApprovalCard) = (
+            FfiConverterString.allocationSize(value.`title`) +
+            FfiConverterString.allocationSize(value.`message`) +
+            FfiConverterString.allocationSize(value.`pin`) +
+            FfiConverterString.allocationSize(value.`renew`) +
+            FfiConverterBoolean.allocationSize(value.`busy`) +
+            FfiConverterOptionalTypeNotice.allocationSize(value.`notice`)
+    )
+
+    override fun write(value: ApprovalCard, buf: ByteBuffer) {
+            FfiConverterString.write(value.`title`, buf)
+            FfiConverterString.write(value.`message`, buf)
+            FfiConverterString.write(value.`pin`, buf)
+            FfiConverterString.write(value.`renew`, buf)
+            FfiConverterBoolean.write(value.`busy`, buf)
+            FfiConverterOptionalTypeNotice.write(value.`notice`, buf)
+    }
+}
+
+
+
+/**
+ * Whether payments can be approved on this phone.
+ */
+data class ApprovalState (
+    /**
+     * Grows with every change. C1.
+     */
+    val `revision`: kotlin.ULong
+    , 
+    /**
+     * What to do so that they can be again; `None` while they can, while locked, and while signed out. C2.
+     */
+    val `card`: ApprovalCard?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeApprovalState: FfiConverterRustBuffer<ApprovalState> {
+    override fun read(buf: ByteBuffer): ApprovalState {
+        return ApprovalState(
+            FfiConverterULong.read(buf),
+            FfiConverterOptionalTypeApprovalCard.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ApprovalState) = (
+            FfiConverterULong.allocationSize(value.`revision`) +
+            FfiConverterOptionalTypeApprovalCard.allocationSize(value.`card`)
+    )
+
+    override fun write(value: ApprovalState, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`revision`, buf)
+            FfiConverterOptionalTypeApprovalCard.write(value.`card`, buf)
+    }
+}
+
+
+
+/**
  * A page of the bank to open in the system's browser.
  */
 data class BrowserRequest (
@@ -10049,6 +13142,11 @@ data class DeviceRow (
     val `name`: PrivateText
     , 
     /**
+     * `Android phone`. C1.
+     */
+    val `platform`: kotlin.String
+    , 
+    /**
      * `This phone`, or when it was last used. C1.
      */
     val `detail`: kotlin.String
@@ -10066,7 +13164,12 @@ data class DeviceRow (
     /**
      * The label of the button that signs it out; `None` for this phone. C1.
      */
-    val `revoke`: kotlin.String?
+    val `signOut`: kotlin.String?
+    , 
+    /**
+     * What a screen reader says for the row. C2.
+     */
+    val `spoken`: PrivateText
     
 ){
     
@@ -10087,145 +13190,33 @@ public object FfiConverterTypeDeviceRow: FfiConverterRustBuffer<DeviceRow> {
             FfiConverterTypePrivateText.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterOptionalString.read(buf),
+            FfiConverterTypePrivateText.read(buf),
         )
     }
 
     override fun allocationSize(value: DeviceRow) = (
             FfiConverterString.allocationSize(value.`id`) +
             FfiConverterTypePrivateText.allocationSize(value.`name`) +
+            FfiConverterString.allocationSize(value.`platform`) +
             FfiConverterString.allocationSize(value.`detail`) +
             FfiConverterString.allocationSize(value.`trust`) +
             FfiConverterBoolean.allocationSize(value.`current`) +
-            FfiConverterOptionalString.allocationSize(value.`revoke`)
+            FfiConverterOptionalString.allocationSize(value.`signOut`) +
+            FfiConverterTypePrivateText.allocationSize(value.`spoken`)
     )
 
     override fun write(value: DeviceRow, buf: ByteBuffer) {
             FfiConverterString.write(value.`id`, buf)
             FfiConverterTypePrivateText.write(value.`name`, buf)
+            FfiConverterString.write(value.`platform`, buf)
             FfiConverterString.write(value.`detail`, buf)
             FfiConverterString.write(value.`trust`, buf)
             FfiConverterBoolean.write(value.`current`, buf)
-            FfiConverterOptionalString.write(value.`revoke`, buf)
-    }
-}
-
-
-
-/**
- * The devices screen of an unlocked app.
- */
-data class DevicesContent (
-    /**
-     * The title. C1.
-     */
-    val `title`: kotlin.String
-    , 
-    /**
-     * The phones, as the bank listed them last. Empty until it was asked. C2.
-     */
-    val `rows`: List<DeviceRow>
-    , 
-    /**
-     * The label of the button that signs this phone out and erases it. C1.
-     */
-    val `signOut`: kotlin.String
-    , 
-    /**
-     * The bank is being asked. C1.
-     */
-    val `busy`: kotlin.Boolean
-    , 
-    /**
-     * What became of the last verb. C2.
-     */
-    val `notice`: Notice?
-    
-){
-    
-
-    
-
-    
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeDevicesContent: FfiConverterRustBuffer<DevicesContent> {
-    override fun read(buf: ByteBuffer): DevicesContent {
-        return DevicesContent(
-            FfiConverterString.read(buf),
-            FfiConverterSequenceTypeDeviceRow.read(buf),
-            FfiConverterString.read(buf),
-            FfiConverterBoolean.read(buf),
-            FfiConverterOptionalTypeNotice.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: DevicesContent) = (
-            FfiConverterString.allocationSize(value.`title`) +
-            FfiConverterSequenceTypeDeviceRow.allocationSize(value.`rows`) +
-            FfiConverterString.allocationSize(value.`signOut`) +
-            FfiConverterBoolean.allocationSize(value.`busy`) +
-            FfiConverterOptionalTypeNotice.allocationSize(value.`notice`)
-    )
-
-    override fun write(value: DevicesContent, buf: ByteBuffer) {
-            FfiConverterString.write(value.`title`, buf)
-            FfiConverterSequenceTypeDeviceRow.write(value.`rows`, buf)
-            FfiConverterString.write(value.`signOut`, buf)
-            FfiConverterBoolean.write(value.`busy`, buf)
-            FfiConverterOptionalTypeNotice.write(value.`notice`, buf)
-    }
-}
-
-
-
-/**
- * What the devices screen shows.
- */
-data class DevicesState (
-    /**
-     * Grows with every change. C1.
-     */
-    val `revision`: kotlin.ULong
-    , 
-    /**
-     * `None` while locked or signed out. C2.
-     */
-    val `content`: DevicesContent?
-    
-){
-    
-
-    
-
-    
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeDevicesState: FfiConverterRustBuffer<DevicesState> {
-    override fun read(buf: ByteBuffer): DevicesState {
-        return DevicesState(
-            FfiConverterULong.read(buf),
-            FfiConverterOptionalTypeDevicesContent.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: DevicesState) = (
-            FfiConverterULong.allocationSize(value.`revision`) +
-            FfiConverterOptionalTypeDevicesContent.allocationSize(value.`content`)
-    )
-
-    override fun write(value: DevicesState, buf: ByteBuffer) {
-            FfiConverterULong.write(value.`revision`, buf)
-            FfiConverterOptionalTypeDevicesContent.write(value.`content`, buf)
+            FfiConverterOptionalString.write(value.`signOut`, buf)
+            FfiConverterTypePrivateText.write(value.`spoken`, buf)
     }
 }
 
@@ -10352,6 +13343,11 @@ data class HomeContent (
     val `attention`: kotlin.String?
     , 
     /**
+     * What needs the customer in the security centre. C1.
+     */
+    val `security`: SecurityAlert?
+    , 
+    /**
      * The label of the button that leads to signing in again, once the bank has ended the session. C1.
      */
     val `signIn`: kotlin.String?
@@ -10390,6 +13386,7 @@ public object FfiConverterTypeHomeContent: FfiConverterRustBuffer<HomeContent> {
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypeSecurityAlert.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalTypeNotice.read(buf),
@@ -10406,6 +13403,7 @@ public object FfiConverterTypeHomeContent: FfiConverterRustBuffer<HomeContent> {
             FfiConverterOptionalString.allocationSize(value.`offline`) +
             FfiConverterOptionalString.allocationSize(value.`progress`) +
             FfiConverterOptionalString.allocationSize(value.`attention`) +
+            FfiConverterOptionalTypeSecurityAlert.allocationSize(value.`security`) +
             FfiConverterOptionalString.allocationSize(value.`signIn`) +
             FfiConverterOptionalString.allocationSize(value.`empty`) +
             FfiConverterOptionalTypeNotice.allocationSize(value.`notice`)
@@ -10421,6 +13419,7 @@ public object FfiConverterTypeHomeContent: FfiConverterRustBuffer<HomeContent> {
             FfiConverterOptionalString.write(value.`offline`, buf)
             FfiConverterOptionalString.write(value.`progress`, buf)
             FfiConverterOptionalString.write(value.`attention`, buf)
+            FfiConverterOptionalTypeSecurityAlert.write(value.`security`, buf)
             FfiConverterOptionalString.write(value.`signIn`, buf)
             FfiConverterOptionalString.write(value.`empty`, buf)
             FfiConverterOptionalTypeNotice.write(value.`notice`, buf)
@@ -10471,6 +13470,227 @@ public object FfiConverterTypeHomeState: FfiConverterRustBuffer<HomeState> {
     override fun write(value: HomeState, buf: ByteBuffer) {
             FfiConverterULong.write(value.`revision`, buf)
             FfiConverterOptionalTypeHomeContent.write(value.`content`, buf)
+    }
+}
+
+
+
+/**
+ * A delay to choose.
+ */
+data class LockDelay (
+    /**
+     * Which. C1.
+     */
+    val `after`: LockAfter
+    , 
+    /**
+     * What it is called. C1.
+     */
+    val `label`: kotlin.String
+    , 
+    /**
+     * Whether it is the one in force. C1.
+     */
+    val `isChosen`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLockDelay: FfiConverterRustBuffer<LockDelay> {
+    override fun read(buf: ByteBuffer): LockDelay {
+        return LockDelay(
+            FfiConverterTypeLockAfter.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: LockDelay) = (
+            FfiConverterTypeLockAfter.allocationSize(value.`after`) +
+            FfiConverterString.allocationSize(value.`label`) +
+            FfiConverterBoolean.allocationSize(value.`isChosen`)
+    )
+
+    override fun write(value: LockDelay, buf: ByteBuffer) {
+            FfiConverterTypeLockAfter.write(value.`after`, buf)
+            FfiConverterString.write(value.`label`, buf)
+            FfiConverterBoolean.write(value.`isChosen`, buf)
+    }
+}
+
+
+
+/**
+ * The lock's settings of an unlocked app.
+ */
+data class LockSettingsContent (
+    /**
+     * The title. C1.
+     */
+    val `title`: kotlin.String
+    , 
+    /**
+     * The heading above the delays. C1.
+     */
+    val `delayTitle`: kotlin.String
+    , 
+    /**
+     * How long the app may be in the background before it locks: the choices, shortest first. C1.
+     */
+    val `delays`: List<LockDelay>
+    , 
+    /**
+     * The label of the switch for opening with a finger or face. C1.
+     */
+    val `biometric`: kotlin.String
+    , 
+    /**
+     * Whether it is on. C1.
+     */
+    val `isBiometricOn`: kotlin.Boolean
+    , 
+    /**
+     * The heading above the change of the PIN. C1.
+     */
+    val `pinTitle`: kotlin.String
+    , 
+    /**
+     * The label of the field for the PIN as it is. C1.
+     */
+    val `oldPin`: kotlin.String
+    , 
+    /**
+     * The label of the field for the new one. C1.
+     */
+    val `newPin`: kotlin.String
+    , 
+    /**
+     * The label of the button that changes it. C1.
+     */
+    val `changePin`: kotlin.String
+    , 
+    /**
+     * Something is under way: the buttons wait. C1.
+     */
+    val `busy`: kotlin.Boolean
+    , 
+    /**
+     * What became of the last verb. C2.
+     */
+    val `notice`: Notice?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLockSettingsContent: FfiConverterRustBuffer<LockSettingsContent> {
+    override fun read(buf: ByteBuffer): LockSettingsContent {
+        return LockSettingsContent(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterSequenceTypeLockDelay.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeNotice.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: LockSettingsContent) = (
+            FfiConverterString.allocationSize(value.`title`) +
+            FfiConverterString.allocationSize(value.`delayTitle`) +
+            FfiConverterSequenceTypeLockDelay.allocationSize(value.`delays`) +
+            FfiConverterString.allocationSize(value.`biometric`) +
+            FfiConverterBoolean.allocationSize(value.`isBiometricOn`) +
+            FfiConverterString.allocationSize(value.`pinTitle`) +
+            FfiConverterString.allocationSize(value.`oldPin`) +
+            FfiConverterString.allocationSize(value.`newPin`) +
+            FfiConverterString.allocationSize(value.`changePin`) +
+            FfiConverterBoolean.allocationSize(value.`busy`) +
+            FfiConverterOptionalTypeNotice.allocationSize(value.`notice`)
+    )
+
+    override fun write(value: LockSettingsContent, buf: ByteBuffer) {
+            FfiConverterString.write(value.`title`, buf)
+            FfiConverterString.write(value.`delayTitle`, buf)
+            FfiConverterSequenceTypeLockDelay.write(value.`delays`, buf)
+            FfiConverterString.write(value.`biometric`, buf)
+            FfiConverterBoolean.write(value.`isBiometricOn`, buf)
+            FfiConverterString.write(value.`pinTitle`, buf)
+            FfiConverterString.write(value.`oldPin`, buf)
+            FfiConverterString.write(value.`newPin`, buf)
+            FfiConverterString.write(value.`changePin`, buf)
+            FfiConverterBoolean.write(value.`busy`, buf)
+            FfiConverterOptionalTypeNotice.write(value.`notice`, buf)
+    }
+}
+
+
+
+/**
+ * What the screen of the lock's settings shows.
+ */
+data class LockSettingsState (
+    /**
+     * Grows with every change. C1.
+     */
+    val `revision`: kotlin.ULong
+    , 
+    /**
+     * `None` while locked or signed out. C2.
+     */
+    val `content`: LockSettingsContent?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLockSettingsState: FfiConverterRustBuffer<LockSettingsState> {
+    override fun read(buf: ByteBuffer): LockSettingsState {
+        return LockSettingsState(
+            FfiConverterULong.read(buf),
+            FfiConverterOptionalTypeLockSettingsContent.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: LockSettingsState) = (
+            FfiConverterULong.allocationSize(value.`revision`) +
+            FfiConverterOptionalTypeLockSettingsContent.allocationSize(value.`content`)
+    )
+
+    override fun write(value: LockSettingsState, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`revision`, buf)
+            FfiConverterOptionalTypeLockSettingsContent.write(value.`content`, buf)
     }
 }
 
@@ -10572,6 +13792,77 @@ public object FfiConverterTypeLockState: FfiConverterRustBuffer<LockState> {
 
 
 /**
+ * The phones that were there before this one.
+ */
+data class MovingCard (
+    /**
+     * The question. C1.
+     */
+    val `title`: kotlin.String
+    , 
+    /**
+     * Which phone it is about, and what signing it out does. C2.
+     */
+    val `message`: PrivateText
+    , 
+    /**
+     * The old phone, where there is just one. C1.
+     */
+    val `device`: kotlin.String?
+    , 
+    /**
+     * The label of the button that signs it out, where there is just one. C1.
+     */
+    val `signOut`: kotlin.String?
+    , 
+    /**
+     * The label of the button that leaves everything as it is. C1.
+     */
+    val `keep`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMovingCard: FfiConverterRustBuffer<MovingCard> {
+    override fun read(buf: ByteBuffer): MovingCard {
+        return MovingCard(
+            FfiConverterString.read(buf),
+            FfiConverterTypePrivateText.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: MovingCard) = (
+            FfiConverterString.allocationSize(value.`title`) +
+            FfiConverterTypePrivateText.allocationSize(value.`message`) +
+            FfiConverterOptionalString.allocationSize(value.`device`) +
+            FfiConverterOptionalString.allocationSize(value.`signOut`) +
+            FfiConverterString.allocationSize(value.`keep`)
+    )
+
+    override fun write(value: MovingCard, buf: ByteBuffer) {
+            FfiConverterString.write(value.`title`, buf)
+            FfiConverterTypePrivateText.write(value.`message`, buf)
+            FfiConverterOptionalString.write(value.`device`, buf)
+            FfiConverterOptionalString.write(value.`signOut`, buf)
+            FfiConverterString.write(value.`keep`, buf)
+    }
+}
+
+
+
+/**
  * A sentence for the customer.
  */
 data class Notice (
@@ -10633,6 +13924,11 @@ data class PayContent (
     val `card`: PayCard?
     , 
     /**
+     * Said above everything while the customer's payments are stopped: drafts can be kept, nothing can be approved. C1.
+     */
+    val `frozen`: kotlin.String?
+    , 
+    /**
      * Every payment with where it stands, newest first. C2.
      */
     val `activity`: List<ActivityRow>
@@ -10664,6 +13960,7 @@ public object FfiConverterTypePayContent: FfiConverterRustBuffer<PayContent> {
         return PayContent(
             FfiConverterString.read(buf),
             FfiConverterOptionalTypePayCard.read(buf),
+            FfiConverterOptionalString.read(buf),
             FfiConverterSequenceTypeActivityRow.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalTypeNotice.read(buf),
@@ -10673,6 +13970,7 @@ public object FfiConverterTypePayContent: FfiConverterRustBuffer<PayContent> {
     override fun allocationSize(value: PayContent) = (
             FfiConverterString.allocationSize(value.`title`) +
             FfiConverterOptionalTypePayCard.allocationSize(value.`card`) +
+            FfiConverterOptionalString.allocationSize(value.`frozen`) +
             FfiConverterSequenceTypeActivityRow.allocationSize(value.`activity`) +
             FfiConverterOptionalString.allocationSize(value.`busy`) +
             FfiConverterOptionalTypeNotice.allocationSize(value.`notice`)
@@ -10681,6 +13979,7 @@ public object FfiConverterTypePayContent: FfiConverterRustBuffer<PayContent> {
     override fun write(value: PayContent, buf: ByteBuffer) {
             FfiConverterString.write(value.`title`, buf)
             FfiConverterOptionalTypePayCard.write(value.`card`, buf)
+            FfiConverterOptionalString.write(value.`frozen`, buf)
             FfiConverterSequenceTypeActivityRow.write(value.`activity`, buf)
             FfiConverterOptionalString.write(value.`busy`, buf)
             FfiConverterOptionalTypeNotice.write(value.`notice`, buf)
@@ -10808,6 +14107,85 @@ public object FfiConverterTypePayState: FfiConverterRustBuffer<PayState> {
 
 
 /**
+ * Whether payments go, and the button that changes it.
+ */
+data class PaymentsCard (
+    /**
+     * The heading. C1.
+     */
+    val `title`: kotlin.String
+    , 
+    /**
+     * Whether they are stopped, for the icon and the colour. C1.
+     */
+    val `frozen`: kotlin.Boolean
+    , 
+    /**
+     * How things stand, in words. C1.
+     */
+    val `message`: kotlin.String
+    , 
+    /**
+     * The label of the button that stops all payments; `None` while they are stopped. C1.
+     */
+    val `freeze`: kotlin.String?
+    , 
+    /**
+     * The label of the button that allows them again; `None` while they go. C1.
+     */
+    val `unfreeze`: kotlin.String?
+    , 
+    /**
+     * They are being stopped. C1.
+     */
+    val `busy`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePaymentsCard: FfiConverterRustBuffer<PaymentsCard> {
+    override fun read(buf: ByteBuffer): PaymentsCard {
+        return PaymentsCard(
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PaymentsCard) = (
+            FfiConverterString.allocationSize(value.`title`) +
+            FfiConverterBoolean.allocationSize(value.`frozen`) +
+            FfiConverterString.allocationSize(value.`message`) +
+            FfiConverterOptionalString.allocationSize(value.`freeze`) +
+            FfiConverterOptionalString.allocationSize(value.`unfreeze`) +
+            FfiConverterBoolean.allocationSize(value.`busy`)
+    )
+
+    override fun write(value: PaymentsCard, buf: ByteBuffer) {
+            FfiConverterString.write(value.`title`, buf)
+            FfiConverterBoolean.write(value.`frozen`, buf)
+            FfiConverterString.write(value.`message`, buf)
+            FfiConverterOptionalString.write(value.`freeze`, buf)
+            FfiConverterOptionalString.write(value.`unfreeze`, buf)
+            FfiConverterBoolean.write(value.`busy`, buf)
+    }
+}
+
+
+
+/**
  * The phone: every port, as one value for `GuichetApp.start`.
  */
 data class Phone (
@@ -10894,6 +14272,117 @@ public object FfiConverterTypePhone: FfiConverterRustBuffer<Phone> {
             FfiConverterTypeClock.write(value.`clock`, buf)
             FfiConverterTypeEntropy.write(value.`entropy`, buf)
             FfiConverterTypeConnectivity.write(value.`connectivity`, buf)
+    }
+}
+
+
+
+/**
+ * Was this you?
+ */
+data class QuestionCard (
+    /**
+     * To answer it. C1.
+     */
+    val `id`: kotlin.String
+    , 
+    /**
+     * What happened: `A phone was added to your account: Li Na's phone`. C2.
+     */
+    val `title`: PrivateText
+    , 
+    /**
+     * The phone's kind and protection, where it is about a phone. C1.
+     */
+    val `detail`: kotlin.String?
+    , 
+    /**
+     * When. C1.
+     */
+    val `time`: kotlin.String
+    , 
+    /**
+     * `Was this you?` C1.
+     */
+    val `question`: kotlin.String
+    , 
+    /**
+     * The label of the button that says yes. C1.
+     */
+    val `mine`: kotlin.String
+    , 
+    /**
+     * The label of the button that says no. C1.
+     */
+    val `notMine`: kotlin.String
+    , 
+    /**
+     * What saying no does. C1.
+     */
+    val `hint`: kotlin.String
+    , 
+    /**
+     * `2 more after this.` C1.
+     */
+    val `more`: kotlin.String?
+    , 
+    /**
+     * What a screen reader says for the card. C2.
+     */
+    val `spoken`: PrivateText
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeQuestionCard: FfiConverterRustBuffer<QuestionCard> {
+    override fun read(buf: ByteBuffer): QuestionCard {
+        return QuestionCard(
+            FfiConverterString.read(buf),
+            FfiConverterTypePrivateText.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterTypePrivateText.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: QuestionCard) = (
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterTypePrivateText.allocationSize(value.`title`) +
+            FfiConverterOptionalString.allocationSize(value.`detail`) +
+            FfiConverterString.allocationSize(value.`time`) +
+            FfiConverterString.allocationSize(value.`question`) +
+            FfiConverterString.allocationSize(value.`mine`) +
+            FfiConverterString.allocationSize(value.`notMine`) +
+            FfiConverterString.allocationSize(value.`hint`) +
+            FfiConverterOptionalString.allocationSize(value.`more`) +
+            FfiConverterTypePrivateText.allocationSize(value.`spoken`)
+    )
+
+    override fun write(value: QuestionCard, buf: ByteBuffer) {
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterTypePrivateText.write(value.`title`, buf)
+            FfiConverterOptionalString.write(value.`detail`, buf)
+            FfiConverterString.write(value.`time`, buf)
+            FfiConverterString.write(value.`question`, buf)
+            FfiConverterString.write(value.`mine`, buf)
+            FfiConverterString.write(value.`notMine`, buf)
+            FfiConverterString.write(value.`hint`, buf)
+            FfiConverterOptionalString.write(value.`more`, buf)
+            FfiConverterTypePrivateText.write(value.`spoken`, buf)
     }
 }
 
@@ -11083,6 +14572,361 @@ public object FfiConverterTypeReviewCard: FfiConverterRustBuffer<ReviewCard> {
             FfiConverterString.write(value.`expires`, buf)
             FfiConverterTypePrivateText.write(value.`approve`, buf)
             FfiConverterString.write(value.`discard`, buf)
+    }
+}
+
+
+
+/**
+ * Something in the security centre that needs the customer, and the way there.
+ */
+data class SecurityAlert (
+    /**
+     * What it is. C1.
+     */
+    val `text`: kotlin.String
+    , 
+    /**
+     * The label of the button that leads to the security centre. C1.
+     */
+    val `action`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSecurityAlert: FfiConverterRustBuffer<SecurityAlert> {
+    override fun read(buf: ByteBuffer): SecurityAlert {
+        return SecurityAlert(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: SecurityAlert) = (
+            FfiConverterString.allocationSize(value.`text`) +
+            FfiConverterString.allocationSize(value.`action`)
+    )
+
+    override fun write(value: SecurityAlert, buf: ByteBuffer) {
+            FfiConverterString.write(value.`text`, buf)
+            FfiConverterString.write(value.`action`, buf)
+    }
+}
+
+
+
+/**
+ * The security centre of an unlocked app.
+ */
+data class SecurityContent (
+    /**
+     * The title. C1.
+     */
+    val `title`: kotlin.String
+    , 
+    /**
+     * Something that happened and the customer is asked about: one at a time, the oldest first. C2.
+     */
+    val `question`: QuestionCard?
+    , 
+    /**
+     * Whether payments go. C1.
+     */
+    val `payments`: PaymentsCard
+    , 
+    /**
+     * After moving to this phone: what becomes of those that were there before. C2.
+     */
+    val `moving`: MovingCard?
+    , 
+    /**
+     * The heading above the phones. C1.
+     */
+    val `devicesTitle`: kotlin.String
+    , 
+    /**
+     * The phones, as the bank listed them last. Empty until it was asked. C2.
+     */
+    val `devices`: List<DeviceRow>
+    , 
+    /**
+     * The label of the button that signs all other phones out; `None` where there is no other. C1.
+     */
+    val `signOutOthers`: kotlin.String?
+    , 
+    /**
+     * The label of the button that signs this phone out and erases it. C1.
+     */
+    val `signOut`: kotlin.String
+    , 
+    /**
+     * The bank is being asked: the buttons wait, all but the one that stops payments. C1.
+     */
+    val `busy`: kotlin.Boolean
+    , 
+    /**
+     * What became of the last verb. C2.
+     */
+    val `notice`: Notice?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSecurityContent: FfiConverterRustBuffer<SecurityContent> {
+    override fun read(buf: ByteBuffer): SecurityContent {
+        return SecurityContent(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalTypeQuestionCard.read(buf),
+            FfiConverterTypePaymentsCard.read(buf),
+            FfiConverterOptionalTypeMovingCard.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterSequenceTypeDeviceRow.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeNotice.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: SecurityContent) = (
+            FfiConverterString.allocationSize(value.`title`) +
+            FfiConverterOptionalTypeQuestionCard.allocationSize(value.`question`) +
+            FfiConverterTypePaymentsCard.allocationSize(value.`payments`) +
+            FfiConverterOptionalTypeMovingCard.allocationSize(value.`moving`) +
+            FfiConverterString.allocationSize(value.`devicesTitle`) +
+            FfiConverterSequenceTypeDeviceRow.allocationSize(value.`devices`) +
+            FfiConverterOptionalString.allocationSize(value.`signOutOthers`) +
+            FfiConverterString.allocationSize(value.`signOut`) +
+            FfiConverterBoolean.allocationSize(value.`busy`) +
+            FfiConverterOptionalTypeNotice.allocationSize(value.`notice`)
+    )
+
+    override fun write(value: SecurityContent, buf: ByteBuffer) {
+            FfiConverterString.write(value.`title`, buf)
+            FfiConverterOptionalTypeQuestionCard.write(value.`question`, buf)
+            FfiConverterTypePaymentsCard.write(value.`payments`, buf)
+            FfiConverterOptionalTypeMovingCard.write(value.`moving`, buf)
+            FfiConverterString.write(value.`devicesTitle`, buf)
+            FfiConverterSequenceTypeDeviceRow.write(value.`devices`, buf)
+            FfiConverterOptionalString.write(value.`signOutOthers`, buf)
+            FfiConverterString.write(value.`signOut`, buf)
+            FfiConverterBoolean.write(value.`busy`, buf)
+            FfiConverterOptionalTypeNotice.write(value.`notice`, buf)
+    }
+}
+
+
+
+/**
+ * What the security centre shows.
+ */
+data class SecurityState (
+    /**
+     * Grows with every change. C1.
+     */
+    val `revision`: kotlin.ULong
+    , 
+    /**
+     * `None` while locked or signed out. C2.
+     */
+    val `content`: SecurityContent?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSecurityState: FfiConverterRustBuffer<SecurityState> {
+    override fun read(buf: ByteBuffer): SecurityState {
+        return SecurityState(
+            FfiConverterULong.read(buf),
+            FfiConverterOptionalTypeSecurityContent.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: SecurityState) = (
+            FfiConverterULong.allocationSize(value.`revision`) +
+            FfiConverterOptionalTypeSecurityContent.allocationSize(value.`content`)
+    )
+
+    override fun write(value: SecurityState, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`revision`, buf)
+            FfiConverterOptionalTypeSecurityContent.write(value.`content`, buf)
+    }
+}
+
+
+
+/**
+ * The bank wants to be sure that it is the customer, before it goes on with what they have just done.
+ */
+data class StepUpCard (
+    /**
+     * The question. C1.
+     */
+    val `title`: kotlin.String
+    , 
+    /**
+     * What this is about. C1.
+     */
+    val `message`: kotlin.String
+    , 
+    /**
+     * The label of the biometric button, if a finger or face will do. C1.
+     */
+    val `biometric`: kotlin.String?
+    , 
+    /**
+     * The label of the PIN button, if the PIN will do. C1.
+     */
+    val `pin`: kotlin.String?
+    , 
+    /**
+     * The label of the button that leads to the bank's page, if that will do. C1.
+     */
+    val `bank`: kotlin.String?
+    , 
+    /**
+     * The label of the button that leaves it. C1.
+     */
+    val `cancel`: kotlin.String
+    , 
+    /**
+     * The page to open, while it is wanted. A shell opens each id once.
+     */
+    val `browser`: BrowserRequest?
+    , 
+    /**
+     * A try is under way: the buttons wait, all but the one that leaves it. C1.
+     */
+    val `busy`: kotlin.Boolean
+    , 
+    /**
+     * Why the last try did not work. C2.
+     */
+    val `notice`: Notice?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStepUpCard: FfiConverterRustBuffer<StepUpCard> {
+    override fun read(buf: ByteBuffer): StepUpCard {
+        return StepUpCard(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalTypeBrowserRequest.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeNotice.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: StepUpCard) = (
+            FfiConverterString.allocationSize(value.`title`) +
+            FfiConverterString.allocationSize(value.`message`) +
+            FfiConverterOptionalString.allocationSize(value.`biometric`) +
+            FfiConverterOptionalString.allocationSize(value.`pin`) +
+            FfiConverterOptionalString.allocationSize(value.`bank`) +
+            FfiConverterString.allocationSize(value.`cancel`) +
+            FfiConverterOptionalTypeBrowserRequest.allocationSize(value.`browser`) +
+            FfiConverterBoolean.allocationSize(value.`busy`) +
+            FfiConverterOptionalTypeNotice.allocationSize(value.`notice`)
+    )
+
+    override fun write(value: StepUpCard, buf: ByteBuffer) {
+            FfiConverterString.write(value.`title`, buf)
+            FfiConverterString.write(value.`message`, buf)
+            FfiConverterOptionalString.write(value.`biometric`, buf)
+            FfiConverterOptionalString.write(value.`pin`, buf)
+            FfiConverterOptionalString.write(value.`bank`, buf)
+            FfiConverterString.write(value.`cancel`, buf)
+            FfiConverterOptionalTypeBrowserRequest.write(value.`browser`, buf)
+            FfiConverterBoolean.write(value.`busy`, buf)
+            FfiConverterOptionalTypeNotice.write(value.`notice`, buf)
+    }
+}
+
+
+
+/**
+ * What is asked of the customer now.
+ */
+data class StepUpState (
+    /**
+     * Grows with every change. C1.
+     */
+    val `revision`: kotlin.ULong
+    , 
+    /**
+     * Drawn over every screen; `None` while nothing is asked. C2.
+     */
+    val `card`: StepUpCard?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStepUpState: FfiConverterRustBuffer<StepUpState> {
+    override fun read(buf: ByteBuffer): StepUpState {
+        return StepUpState(
+            FfiConverterULong.read(buf),
+            FfiConverterOptionalTypeStepUpCard.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: StepUpState) = (
+            FfiConverterULong.allocationSize(value.`revision`) +
+            FfiConverterOptionalTypeStepUpCard.allocationSize(value.`card`)
+    )
+
+    override fun write(value: StepUpState, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`revision`, buf)
+            FfiConverterOptionalTypeStepUpCard.write(value.`card`, buf)
     }
 }
 
@@ -11462,6 +15306,51 @@ public object FfiConverterTypeActivityStage: FfiConverterRustBuffer<ActivityStag
 
 
 /**
+ * In which form a phone's makers speak of a key.
+ */
+
+enum class AttestationFormat {
+    
+    /**
+     * Android Key Attestation: what `attestation` returns are the key's certificates.
+     */
+    ANDROID_KEY,
+    /**
+     * Apple App Attest: what `attestation` returns are a key id and an object.
+     */
+    APPLE_APP_ATTEST;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAttestationFormat: FfiConverterRustBuffer<AttestationFormat> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        AttestationFormat.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: AttestationFormat) = 4UL
+
+    override fun write(value: AttestationFormat, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * A field of a form.
  */
 
@@ -11626,6 +15515,55 @@ public object FfiConverterTypeListenerFailure : FfiConverterRustBuffer<ListenerF
     }
 
 }
+
+
+
+/**
+ * How long the app may be in the background before it locks.
+ */
+
+enum class LockAfter {
+    
+    /**
+     * Not at all.
+     */
+    AT_ONCE,
+    /**
+     * One minute.
+     */
+    ONE_MINUTE,
+    /**
+     * Five minutes.
+     */
+    FIVE_MINUTES;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLockAfter: FfiConverterRustBuffer<LockAfter> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        LockAfter.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: LockAfter) = 4UL
+
+    override fun write(value: LockAfter, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
 
 
 
@@ -11982,6 +15920,10 @@ enum class RefusalReason {
      * Something covers the screen.
      */
     OBSCURED,
+    /**
+     * The customer's payments are stopped.
+     */
+    FROZEN,
     /**
      * A field does not hold what it must.
      */
@@ -12586,6 +16528,38 @@ public object FfiConverterOptionalByteArray: FfiConverterRustBuffer<kotlin.ByteA
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeApprovalCard: FfiConverterRustBuffer<ApprovalCard?> {
+    override fun read(buf: ByteBuffer): ApprovalCard? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeApprovalCard.read(buf)
+    }
+
+    override fun allocationSize(value: ApprovalCard?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeApprovalCard.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ApprovalCard?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeApprovalCard.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeBrowserRequest: FfiConverterRustBuffer<BrowserRequest?> {
     override fun read(buf: ByteBuffer): BrowserRequest? {
         if (buf.get().toInt() == 0) {
@@ -12618,38 +16592,6 @@ public object FfiConverterOptionalTypeBrowserRequest: FfiConverterRustBuffer<Bro
 /**
  * @suppress
  */
-public object FfiConverterOptionalTypeDevicesContent: FfiConverterRustBuffer<DevicesContent?> {
-    override fun read(buf: ByteBuffer): DevicesContent? {
-        if (buf.get().toInt() == 0) {
-            return null
-        }
-        return FfiConverterTypeDevicesContent.read(buf)
-    }
-
-    override fun allocationSize(value: DevicesContent?): ULong {
-        if (value == null) {
-            return 1UL
-        } else {
-            return 1UL + FfiConverterTypeDevicesContent.allocationSize(value)
-        }
-    }
-
-    override fun write(value: DevicesContent?, buf: ByteBuffer) {
-        if (value == null) {
-            buf.put(0)
-        } else {
-            buf.put(1)
-            FfiConverterTypeDevicesContent.write(value, buf)
-        }
-    }
-}
-
-
-
-
-/**
- * @suppress
- */
 public object FfiConverterOptionalTypeHomeContent: FfiConverterRustBuffer<HomeContent?> {
     override fun read(buf: ByteBuffer): HomeContent? {
         if (buf.get().toInt() == 0) {
@@ -12672,6 +16614,70 @@ public object FfiConverterOptionalTypeHomeContent: FfiConverterRustBuffer<HomeCo
         } else {
             buf.put(1)
             FfiConverterTypeHomeContent.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeLockSettingsContent: FfiConverterRustBuffer<LockSettingsContent?> {
+    override fun read(buf: ByteBuffer): LockSettingsContent? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeLockSettingsContent.read(buf)
+    }
+
+    override fun allocationSize(value: LockSettingsContent?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeLockSettingsContent.allocationSize(value)
+        }
+    }
+
+    override fun write(value: LockSettingsContent?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeLockSettingsContent.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeMovingCard: FfiConverterRustBuffer<MovingCard?> {
+    override fun read(buf: ByteBuffer): MovingCard? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeMovingCard.read(buf)
+    }
+
+    override fun allocationSize(value: MovingCard?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeMovingCard.allocationSize(value)
+        }
+    }
+
+    override fun write(value: MovingCard?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeMovingCard.write(value, buf)
         }
     }
 }
@@ -12746,6 +16752,38 @@ public object FfiConverterOptionalTypePayContent: FfiConverterRustBuffer<PayCont
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeQuestionCard: FfiConverterRustBuffer<QuestionCard?> {
+    override fun read(buf: ByteBuffer): QuestionCard? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeQuestionCard.read(buf)
+    }
+
+    override fun allocationSize(value: QuestionCard?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeQuestionCard.allocationSize(value)
+        }
+    }
+
+    override fun write(value: QuestionCard?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeQuestionCard.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeReceiptView: FfiConverterRustBuffer<ReceiptView?> {
     override fun read(buf: ByteBuffer): ReceiptView? {
         if (buf.get().toInt() == 0) {
@@ -12768,6 +16806,134 @@ public object FfiConverterOptionalTypeReceiptView: FfiConverterRustBuffer<Receip
         } else {
             buf.put(1)
             FfiConverterTypeReceiptView.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeSecurityAlert: FfiConverterRustBuffer<SecurityAlert?> {
+    override fun read(buf: ByteBuffer): SecurityAlert? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeSecurityAlert.read(buf)
+    }
+
+    override fun allocationSize(value: SecurityAlert?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeSecurityAlert.allocationSize(value)
+        }
+    }
+
+    override fun write(value: SecurityAlert?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeSecurityAlert.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeSecurityContent: FfiConverterRustBuffer<SecurityContent?> {
+    override fun read(buf: ByteBuffer): SecurityContent? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeSecurityContent.read(buf)
+    }
+
+    override fun allocationSize(value: SecurityContent?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeSecurityContent.allocationSize(value)
+        }
+    }
+
+    override fun write(value: SecurityContent?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeSecurityContent.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeStepUpCard: FfiConverterRustBuffer<StepUpCard?> {
+    override fun read(buf: ByteBuffer): StepUpCard? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeStepUpCard.read(buf)
+    }
+
+    override fun allocationSize(value: StepUpCard?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeStepUpCard.allocationSize(value)
+        }
+    }
+
+    override fun write(value: StepUpCard?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeStepUpCard.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeAttestationFormat: FfiConverterRustBuffer<AttestationFormat?> {
+    override fun read(buf: ByteBuffer): AttestationFormat? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeAttestationFormat.read(buf)
+    }
+
+    override fun allocationSize(value: AttestationFormat?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeAttestationFormat.allocationSize(value)
+        }
+    }
+
+    override fun write(value: AttestationFormat?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeAttestationFormat.write(value, buf)
         }
     }
 }
@@ -12874,6 +17040,34 @@ public object FfiConverterOptionalTypePrivateText: FfiConverterRustBuffer<Privat
 /**
  * @suppress
  */
+public object FfiConverterSequenceByteArray: FfiConverterRustBuffer<List<kotlin.ByteArray>> {
+    override fun read(buf: ByteBuffer): List<kotlin.ByteArray> {
+        val len = buf.getInt()
+        return List<kotlin.ByteArray>(len) {
+            FfiConverterByteArray.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.ByteArray>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterByteArray.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.ByteArray>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterByteArray.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeAccountRow: FfiConverterRustBuffer<List<AccountRow>> {
     override fun read(buf: ByteBuffer): List<AccountRow> {
         val len = buf.getInt()
@@ -12948,6 +17142,34 @@ public object FfiConverterSequenceTypeDeviceRow: FfiConverterRustBuffer<List<Dev
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeDeviceRow.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeLockDelay: FfiConverterRustBuffer<List<LockDelay>> {
+    override fun read(buf: ByteBuffer): List<LockDelay> {
+        val len = buf.getInt()
+        return List<LockDelay>(len) {
+            FfiConverterTypeLockDelay.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<LockDelay>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeLockDelay.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<LockDelay>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeLockDelay.write(it, buf)
         }
     }
 }

@@ -821,20 +821,434 @@ public func FfiConverterTypeAppListener_lower(_ value: AppListener) -> UInt64 {
 
 
 /**
+ * Setting up approval again, after fingers or faces on the phone have changed: a card for the home screen and the pay screen.
+ */
+public protocol ApprovalProtocol: AnyObject, Sendable {
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */
+    func observe(listener: ApprovalListener)  -> Subscription
+    
+    /**
+     * Begins, with the PIN: a try that counts, as on the lock screen. Its digits are ASCII bytes. C3, inwards only: they are read where
+     * the shell has them, and the shell overwrites them afterwards. Refused where there is nothing to renew, or while it is under
+     * way. Returns at once otherwise; the result is a state.
+     */
+    func renew(digits: Data) throws 
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */
+    func state()  -> ApprovalState
+    
+}
+/**
+ * Setting up approval again, after fingers or faces on the phone have changed: a card for the home screen and the pay screen.
+ */
+open class Approval: ApprovalProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_guichet_ffi_fn_clone_approval(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_guichet_ffi_fn_free_approval(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */
+open func observe(listener: ApprovalListener) -> Subscription  {
+    return try!  FfiConverterTypeSubscription_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_approval_observe(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeApprovalListener_lower(listener),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Begins, with the PIN: a try that counts, as on the lock screen. Its digits are ASCII bytes. C3, inwards only: they are read where
+     * the shell has them, and the shell overwrites them afterwards. Refused where there is nothing to renew, or while it is under
+     * way. Returns at once otherwise; the result is a state.
+     */
+open func renew(digits: Data)throws   {try rustCallWithError(FfiConverterTypeRefused_lift) {
+        uniffiCallStatus in
+        FfiConverterByRefBytes.lower(digits) { digitsFb in
+    uniffi_guichet_ffi_fn_method_approval_renew(
+            self.uniffiCloneHandle(),
+        digitsFb,uniffiCallStatus
+    )
+        }
+}
+}
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */
+open func state() -> ApprovalState  {
+    return try!  FfiConverterTypeApprovalState_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_approval_state(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeApproval: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = Approval
+
+    public static func lift(_ handle: UInt64) throws -> Approval {
+        return Approval(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: Approval) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Approval {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: Approval, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeApproval_lift(_ handle: UInt64) throws -> Approval {
+    return try FfiConverterTypeApproval.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeApproval_lower(_ value: Approval) -> UInt64 {
+    return FfiConverterTypeApproval.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Hears every state of the area.
+ */
+public protocol ApprovalListener: AnyObject, Sendable {
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+    func onState(state: ApprovalState) throws 
+    
+}
+/**
+ * Hears every state of the area.
+ */
+open class ApprovalListenerImpl: ApprovalListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_guichet_ffi_fn_clone_approvallistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_guichet_ffi_fn_free_approvallistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+open func onState(state: ApprovalState)throws   {try rustCallWithError(FfiConverterTypeListenerFailure_lift) {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_approvallistener_on_state(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeApprovalState_lower(state),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceApprovalListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceApprovalListener = UniffiVTableCallbackInterfaceApprovalListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeApprovalListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface ApprovalListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeApprovalListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface ApprovalListener: handle missing in uniffiClone")
+            }
+        },
+        onState: { (
+            uniffiHandle: UInt64,
+            state: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeApprovalListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.onState(
+                     state: try FfiConverterTypeApprovalState_lift(state)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeListenerFailure_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceApprovalListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceApprovalListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitApprovalListener() {
+    uniffi_guichet_ffi_fn_init_callback_vtable_approvallistener(UniffiCallbackInterfaceApprovalListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeApprovalListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<ApprovalListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = ApprovalListener
+
+    public static func lift(_ handle: UInt64) throws -> ApprovalListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return ApprovalListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: ApprovalListener) -> UInt64 {
+         if let rustImpl = value as? ApprovalListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ApprovalListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: ApprovalListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeApprovalListener_lift(_ handle: UInt64) throws -> ApprovalListener {
+    return try FfiConverterTypeApprovalListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeApprovalListener_lower(_ value: ApprovalListener) -> UInt64 {
+    return FfiConverterTypeApprovalListener.lower(value)
+}
+
+
+
+
+
+
+/**
  * The approval key: P-256 in the phone's secure hardware, a biometric for every single use, dead once biometrics are enrolled
  * anew.
+ *
+ * `create` and `attestation` are called away from the main thread and may block for seconds.
  */
 public protocol ApprovalSigner: AnyObject, Sendable {
     
     /**
      * Makes a new key, replacing the old one, without a prompt. Returns its public half: the 65 bytes of an uncompressed point.
+     *
+     * Android: `KeyGenParameterSpec.Builder(alias, PURPOSE_SIGN)` with `setAlgorithmParameterSpec(ECGenParameterSpec("secp256r1"))`,
+     * `setDigests(DIGEST_SHA256)`, `setUserAuthenticationRequired(true)`, `setUserAuthenticationParameters(0,
+     * AUTH_BIOMETRIC_STRONG)`, `setInvalidatedByBiometricEnrollment(true)`, `setAttestationChallenge(attestationChallenge)` with these
+     * 32 bytes as they are, and `setIsStrongBoxBacked(true)`; on a `StrongBoxUnavailableException` once more without the last. A bank
+     * refuses the evidence of a key with other purposes or digests, or one that takes the phone's PIN too.
+     *
+     * Apple: `SecKeyCreateRandomKey` with `kSecAttrTokenIDSecureEnclave` and an access control of `.privateKeyUsage` and
+     * `.biometryCurrentSet`. The challenge has no place there; it comes back in `attestation`.
      */
-    func create() throws  -> Data
+    func create(attestationChallenge: Data) throws  -> Data
     
     /**
      * The public half, if there is a key.
      */
     func publicKey() throws  -> Data?
+    
+    /**
+     * In which form `attestation` answers on this phone; nothing if its makers do not speak of keys at all (a simulator, an emulator,
+     * `DCAppAttestService.isSupported` being false).
+     */
+    func attestationFormat() throws  -> AttestationFormat?
+    
+    /**
+     * What the makers say of the key that exists now, in parts. Empty: nothing. A failure is worth another try, so a server that does
+     * not answer is a failure and not an empty answer.
+     *
+     * Android: `KeyStore.getCertificateChain(alias)`, each certificate's `encoded`, in that order. A single certificate is no
+     * evidence: then answer nothing. `client_data_hash` and `attested_key_id` are not used.
+     *
+     * Apple: without `attested_key_id`, `DCAppAttestService.shared.generateKey`, then `attestKey(keyId, clientDataHash:
+     * clientDataHash)` with these 32 bytes as they are; answer the key id, decoded from base64, and the object. With it,
+     * `generateAssertion(attestedKeyId in base64, clientDataHash: clientDataHash)`; answer that same id and the assertion; on
+     * `DCError.invalidKey` as without it. Nothing has to be kept: the core remembers which key the bank knows.
+     */
+    func attestation(clientDataHash: Data, attestedKeyId: Data?) throws  -> [Data]
     
     /**
      * Shows the prompt with `reason`, bound to the signature of `message` (ECDSA with SHA-256), and returns at once. Answer
@@ -851,6 +1265,8 @@ public protocol ApprovalSigner: AnyObject, Sendable {
 /**
  * The approval key: P-256 in the phone's secure hardware, a biometric for every single use, dead once biometrics are enrolled
  * anew.
+ *
+ * `create` and `attestation` are called away from the main thread and may block for seconds.
  */
 open class ApprovalSignerImpl: ApprovalSigner, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -907,12 +1323,22 @@ open class ApprovalSignerImpl: ApprovalSigner, @unchecked Sendable {
     
     /**
      * Makes a new key, replacing the old one, without a prompt. Returns its public half: the 65 bytes of an uncompressed point.
+     *
+     * Android: `KeyGenParameterSpec.Builder(alias, PURPOSE_SIGN)` with `setAlgorithmParameterSpec(ECGenParameterSpec("secp256r1"))`,
+     * `setDigests(DIGEST_SHA256)`, `setUserAuthenticationRequired(true)`, `setUserAuthenticationParameters(0,
+     * AUTH_BIOMETRIC_STRONG)`, `setInvalidatedByBiometricEnrollment(true)`, `setAttestationChallenge(attestationChallenge)` with these
+     * 32 bytes as they are, and `setIsStrongBoxBacked(true)`; on a `StrongBoxUnavailableException` once more without the last. A bank
+     * refuses the evidence of a key with other purposes or digests, or one that takes the phone's PIN too.
+     *
+     * Apple: `SecKeyCreateRandomKey` with `kSecAttrTokenIDSecureEnclave` and an access control of `.privateKeyUsage` and
+     * `.biometryCurrentSet`. The challenge has no place there; it comes back in `attestation`.
      */
-open func create()throws  -> Data  {
+open func create(attestationChallenge: Data)throws  -> Data  {
     return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeSignerFailure_lift) {
         uniffiCallStatus in
     uniffi_guichet_ffi_fn_method_approvalsigner_create(
-            self.uniffiCloneHandle(),uniffiCallStatus
+            self.uniffiCloneHandle(),
+        FfiConverterData.lower(attestationChallenge),uniffiCallStatus
     )
 })
 }
@@ -925,6 +1351,42 @@ open func publicKey()throws  -> Data?  {
         uniffiCallStatus in
     uniffi_guichet_ffi_fn_method_approvalsigner_public_key(
             self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * In which form `attestation` answers on this phone; nothing if its makers do not speak of keys at all (a simulator, an emulator,
+     * `DCAppAttestService.isSupported` being false).
+     */
+open func attestationFormat()throws  -> AttestationFormat?  {
+    return try  FfiConverterOptionTypeAttestationFormat.lift(try rustCallWithError(FfiConverterTypeSignerFailure_lift) {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_approvalsigner_attestation_format(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * What the makers say of the key that exists now, in parts. Empty: nothing. A failure is worth another try, so a server that does
+     * not answer is a failure and not an empty answer.
+     *
+     * Android: `KeyStore.getCertificateChain(alias)`, each certificate's `encoded`, in that order. A single certificate is no
+     * evidence: then answer nothing. `client_data_hash` and `attested_key_id` are not used.
+     *
+     * Apple: without `attested_key_id`, `DCAppAttestService.shared.generateKey`, then `attestKey(keyId, clientDataHash:
+     * clientDataHash)` with these 32 bytes as they are; answer the key id, decoded from base64, and the object. With it,
+     * `generateAssertion(attestedKeyId in base64, clientDataHash: clientDataHash)`; answer that same id and the assertion; on
+     * `DCError.invalidKey` as without it. Nothing has to be kept: the core remembers which key the bank knows.
+     */
+open func attestation(clientDataHash: Data, attestedKeyId: Data?)throws  -> [Data]  {
+    return try  FfiConverterSequenceData.lift(try rustCallWithError(FfiConverterTypeSignerFailure_lift) {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_approvalsigner_attestation(
+            self.uniffiCloneHandle(),
+        FfiConverterData.lower(clientDataHash),
+        FfiConverterOptionData.lower(attestedKeyId),uniffiCallStatus
     )
 })
 }
@@ -985,6 +1447,7 @@ fileprivate struct UniffiCallbackInterfaceApprovalSigner {
         },
         create: { (
             uniffiHandle: UInt64,
+            attestationChallenge: RustBuffer,
             uniffiOutReturn: UnsafeMutablePointer<RustBuffer>,
             uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
         ) in
@@ -994,6 +1457,7 @@ fileprivate struct UniffiCallbackInterfaceApprovalSigner {
                     throw UniffiInternalError.unexpectedStaleHandle
                 }
                 return try uniffiObj.create(
+                     attestationChallenge: try FfiConverterData.lift(attestationChallenge)
                 )
             }
 
@@ -1022,6 +1486,56 @@ fileprivate struct UniffiCallbackInterfaceApprovalSigner {
 
             
             let writeReturn = { uniffiOutReturn.pointee = FfiConverterOptionData.lower($0) }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeSignerFailure_lower
+            )
+        },
+        attestationFormat: { (
+            uniffiHandle: UInt64,
+            uniffiOutReturn: UnsafeMutablePointer<RustBuffer>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> AttestationFormat? in
+                guard let uniffiObj = try? FfiConverterTypeApprovalSigner.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.attestationFormat(
+                )
+            }
+
+            
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterOptionTypeAttestationFormat.lower($0) }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeSignerFailure_lower
+            )
+        },
+        attestation: { (
+            uniffiHandle: UInt64,
+            clientDataHash: RustBuffer,
+            attestedKeyId: RustBuffer,
+            uniffiOutReturn: UnsafeMutablePointer<RustBuffer>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> [Data] in
+                guard let uniffiObj = try? FfiConverterTypeApprovalSigner.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.attestation(
+                     clientDataHash: try FfiConverterData.lift(clientDataHash),
+                     attestedKeyId: try FfiConverterOptionData.lift(attestedKeyId)
+                )
+            }
+
+            
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterSequenceData.lower($0) }
             uniffiTraitInterfaceCallWithError(
                 callStatus: uniffiCallStatus,
                 makeCall: makeCall,
@@ -1619,7 +2133,9 @@ public func FfiConverterTypeConnectivity_lower(_ value: Connectivity) -> UInt64 
 
 
 /**
- * The device key: P-256 in the phone's secure hardware, used without a prompt.
+ * The device key: P-256 in the phone's secure hardware, used without a prompt. Beside it there may be its successor, while the
+ * bank is being told to take that instead. Every change is durable when the call returns, and whole or not at all if the process
+ * is killed in between: a platform keeps two keys, and a name that says which is which.
  */
 public protocol DeviceSigner: AnyObject, Sendable {
     
@@ -1639,13 +2155,35 @@ public protocol DeviceSigner: AnyObject, Sendable {
     func sign(message: Data) throws  -> Data
     
     /**
-     * Destroys the key. Not there: nothing to do. (The generated Kotlin has a `destroy` of its own.)
+     * Destroys the key and its successor. Not there: nothing to do. (The generated Kotlin has a `destroy` of its own.)
      */
     func destroyKey() throws 
     
+    /**
+     * Makes a successor beside the key, replacing an earlier one. Returns its public half, as `create` does. The key stays in use.
+     */
+    func createSuccessor() throws  -> Data
+    
+    /**
+     * The successor's public half, if there is one.
+     */
+    func successor() throws  -> Data?
+    
+    /**
+     * As `sign`, by the successor.
+     */
+    func signWithSuccessor(message: Data) throws  -> Data
+    
+    /**
+     * Puts the successor in the place of the key, which is destroyed. Without one: `NoKey`, and nothing changes.
+     */
+    func promoteSuccessor() throws 
+    
 }
 /**
- * The device key: P-256 in the phone's secure hardware, used without a prompt.
+ * The device key: P-256 in the phone's secure hardware, used without a prompt. Beside it there may be its successor, while the
+ * bank is being told to take that instead. Every change is durable when the call returns, and whole or not at all if the process
+ * is killed in between: a platform keeps two keys, and a name that says which is which.
  */
 open class DeviceSignerImpl: DeviceSigner, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -1738,11 +2276,59 @@ open func sign(message: Data)throws  -> Data  {
 }
     
     /**
-     * Destroys the key. Not there: nothing to do. (The generated Kotlin has a `destroy` of its own.)
+     * Destroys the key and its successor. Not there: nothing to do. (The generated Kotlin has a `destroy` of its own.)
      */
 open func destroyKey()throws   {try rustCallWithError(FfiConverterTypeSignerFailure_lift) {
         uniffiCallStatus in
     uniffi_guichet_ffi_fn_method_devicesigner_destroy_key(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Makes a successor beside the key, replacing an earlier one. Returns its public half, as `create` does. The key stays in use.
+     */
+open func createSuccessor()throws  -> Data  {
+    return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeSignerFailure_lift) {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_devicesigner_create_successor(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The successor's public half, if there is one.
+     */
+open func successor()throws  -> Data?  {
+    return try  FfiConverterOptionData.lift(try rustCallWithError(FfiConverterTypeSignerFailure_lift) {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_devicesigner_successor(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * As `sign`, by the successor.
+     */
+open func signWithSuccessor(message: Data)throws  -> Data  {
+    return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeSignerFailure_lift) {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_devicesigner_sign_with_successor(
+            self.uniffiCloneHandle(),
+        FfiConverterData.lower(message),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Puts the successor in the place of the key, which is destroyed. Without one: `NoKey`, and nothing changes.
+     */
+open func promoteSuccessor()throws   {try rustCallWithError(FfiConverterTypeSignerFailure_lift) {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_devicesigner_promote_successor(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 }
@@ -1869,6 +2455,100 @@ fileprivate struct UniffiCallbackInterfaceDeviceSigner {
                 writeReturn: writeReturn,
                 lowerError: FfiConverterTypeSignerFailure_lower
             )
+        },
+        createSuccessor: { (
+            uniffiHandle: UInt64,
+            uniffiOutReturn: UnsafeMutablePointer<RustBuffer>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> Data in
+                guard let uniffiObj = try? FfiConverterTypeDeviceSigner.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.createSuccessor(
+                )
+            }
+
+            
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterData.lower($0) }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeSignerFailure_lower
+            )
+        },
+        successor: { (
+            uniffiHandle: UInt64,
+            uniffiOutReturn: UnsafeMutablePointer<RustBuffer>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> Data? in
+                guard let uniffiObj = try? FfiConverterTypeDeviceSigner.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.successor(
+                )
+            }
+
+            
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterOptionData.lower($0) }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeSignerFailure_lower
+            )
+        },
+        signWithSuccessor: { (
+            uniffiHandle: UInt64,
+            message: RustBuffer,
+            uniffiOutReturn: UnsafeMutablePointer<RustBuffer>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> Data in
+                guard let uniffiObj = try? FfiConverterTypeDeviceSigner.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.signWithSuccessor(
+                     message: try FfiConverterData.lift(message)
+                )
+            }
+
+            
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterData.lower($0) }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeSignerFailure_lower
+            )
+        },
+        promoteSuccessor: { (
+            uniffiHandle: UInt64,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeDeviceSigner.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.promoteSuccessor(
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeSignerFailure_lower
+            )
         }
     )
 
@@ -1942,415 +2622,6 @@ public func FfiConverterTypeDeviceSigner_lift(_ handle: UInt64) throws -> Device
 #endif
 public func FfiConverterTypeDeviceSigner_lower(_ value: DeviceSigner) -> UInt64 {
     return FfiConverterTypeDeviceSigner.lower(value)
-}
-
-
-
-
-
-
-/**
- * The customer's phones.
- */
-public protocol DevicesProtocol: AnyObject, Sendable {
-    
-    /**
-     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
-     */
-    func observe(listener: DevicesListener)  -> Subscription
-    
-    /**
-     * Asks the bank for the list. Returns at once; the result is a state.
-     */
-    func refresh() 
-    
-    /**
-     * Signs another phone out. Returns at once; the result is a state. An id that is none changes nothing.
-     */
-    func revoke(id: String) 
-    
-    /**
-     * Signs this phone out: ends the session at the bank if it can be reached, and erases everything here in any case.
-     */
-    func signOut() 
-    
-    /**
-     * What the screen shows now. Local, never waits for the bank.
-     */
-    func state()  -> DevicesState
-    
-}
-/**
- * The customer's phones.
- */
-open class Devices: DevicesProtocol, @unchecked Sendable {
-    fileprivate let handle: UInt64
-
-    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
-#if swift(>=5.8)
-    @_documentation(visibility: private)
-#endif
-    public struct NoHandle {
-        public init() {}
-    }
-
-    // TODO: We'd like this to be `private` but for Swifty reasons,
-    // we can't implement `FfiConverter` without making this `required` and we can't
-    // make it `required` without making it `public`.
-#if swift(>=5.8)
-    @_documentation(visibility: private)
-#endif
-    required public init(unsafeFromHandle handle: UInt64) {
-        self.handle = handle
-    }
-
-    // This constructor can be used to instantiate a fake object.
-    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
-    //
-    // - Warning:
-    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
-#if swift(>=5.8)
-    @_documentation(visibility: private)
-#endif
-    public init(noHandle: NoHandle) {
-        self.handle = 0
-    }
-
-#if swift(>=5.8)
-    @_documentation(visibility: private)
-#endif
-    public func uniffiCloneHandle() -> UInt64 {
-        return try! rustCall { uniffi_guichet_ffi_fn_clone_devices(self.handle, $0) }
-    }
-    // No primary constructor declared for this class.
-
-    deinit {
-        if handle == 0 {
-            // Mock objects have handle=0 don't try to free them
-            return
-        }
-
-        try! rustCall { uniffi_guichet_ffi_fn_free_devices(handle, $0) }
-    }
-
-    
-
-    
-    /**
-     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
-     */
-open func observe(listener: DevicesListener) -> Subscription  {
-    return try!  FfiConverterTypeSubscription_lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_guichet_ffi_fn_method_devices_observe(
-            self.uniffiCloneHandle(),
-        FfiConverterTypeDevicesListener_lower(listener),uniffiCallStatus
-    )
-})
-}
-    
-    /**
-     * Asks the bank for the list. Returns at once; the result is a state.
-     */
-open func refresh()  {try! rustCall() {
-        uniffiCallStatus in
-    uniffi_guichet_ffi_fn_method_devices_refresh(
-            self.uniffiCloneHandle(),uniffiCallStatus
-    )
-}
-}
-    
-    /**
-     * Signs another phone out. Returns at once; the result is a state. An id that is none changes nothing.
-     */
-open func revoke(id: String)  {try! rustCall() {
-        uniffiCallStatus in
-    uniffi_guichet_ffi_fn_method_devices_revoke(
-            self.uniffiCloneHandle(),
-        FfiConverterString.lower(id),uniffiCallStatus
-    )
-}
-}
-    
-    /**
-     * Signs this phone out: ends the session at the bank if it can be reached, and erases everything here in any case.
-     */
-open func signOut()  {try! rustCall() {
-        uniffiCallStatus in
-    uniffi_guichet_ffi_fn_method_devices_sign_out(
-            self.uniffiCloneHandle(),uniffiCallStatus
-    )
-}
-}
-    
-    /**
-     * What the screen shows now. Local, never waits for the bank.
-     */
-open func state() -> DevicesState  {
-    return try!  FfiConverterTypeDevicesState_lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_guichet_ffi_fn_method_devices_state(
-            self.uniffiCloneHandle(),uniffiCallStatus
-    )
-})
-}
-    
-
-    
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeDevices: FfiConverter {
-    typealias FfiType = UInt64
-    typealias SwiftType = Devices
-
-    public static func lift(_ handle: UInt64) throws -> Devices {
-        return Devices(unsafeFromHandle: handle)
-    }
-
-    public static func lower(_ value: Devices) -> UInt64 {
-        return value.uniffiCloneHandle()
-    }
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Devices {
-        let handle: UInt64 = try readInt(&buf)
-        return try lift(handle)
-    }
-
-    public static func write(_ value: Devices, into buf: inout [UInt8]) {
-        writeInt(&buf, lower(value))
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeDevices_lift(_ handle: UInt64) throws -> Devices {
-    return try FfiConverterTypeDevices.lift(handle)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeDevices_lower(_ value: Devices) -> UInt64 {
-    return FfiConverterTypeDevices.lower(value)
-}
-
-
-
-
-
-
-/**
- * Hears every state of the area.
- */
-public protocol DevicesListener: AnyObject, Sendable {
-    
-    /**
-     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
-     * no particular thread.
-     */
-    func onState(state: DevicesState) throws 
-    
-}
-/**
- * Hears every state of the area.
- */
-open class DevicesListenerImpl: DevicesListener, @unchecked Sendable {
-    fileprivate let handle: UInt64
-
-    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
-#if swift(>=5.8)
-    @_documentation(visibility: private)
-#endif
-    public struct NoHandle {
-        public init() {}
-    }
-
-    // TODO: We'd like this to be `private` but for Swifty reasons,
-    // we can't implement `FfiConverter` without making this `required` and we can't
-    // make it `required` without making it `public`.
-#if swift(>=5.8)
-    @_documentation(visibility: private)
-#endif
-    required public init(unsafeFromHandle handle: UInt64) {
-        self.handle = handle
-    }
-
-    // This constructor can be used to instantiate a fake object.
-    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
-    //
-    // - Warning:
-    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
-#if swift(>=5.8)
-    @_documentation(visibility: private)
-#endif
-    public init(noHandle: NoHandle) {
-        self.handle = 0
-    }
-
-#if swift(>=5.8)
-    @_documentation(visibility: private)
-#endif
-    public func uniffiCloneHandle() -> UInt64 {
-        return try! rustCall { uniffi_guichet_ffi_fn_clone_deviceslistener(self.handle, $0) }
-    }
-    // No primary constructor declared for this class.
-
-    deinit {
-        if handle == 0 {
-            // Mock objects have handle=0 don't try to free them
-            return
-        }
-
-        try! rustCall { uniffi_guichet_ffi_fn_free_deviceslistener(handle, $0) }
-    }
-
-    
-
-    
-    /**
-     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
-     * no particular thread.
-     */
-open func onState(state: DevicesState)throws   {try rustCallWithError(FfiConverterTypeListenerFailure_lift) {
-        uniffiCallStatus in
-    uniffi_guichet_ffi_fn_method_deviceslistener_on_state(
-            self.uniffiCloneHandle(),
-        FfiConverterTypeDevicesState_lower(state),uniffiCallStatus
-    )
-}
-}
-    
-
-    
-}
-
-
-
-// Put the implementation in a struct so we don't pollute the top-level namespace
-fileprivate struct UniffiCallbackInterfaceDevicesListener {
-
-    // Create the VTable using a series of closures.
-    // Swift automatically converts these into C callback functions.
-    //
-    // Store the vtable directly.
-    static let vtable: UniffiVTableCallbackInterfaceDevicesListener = UniffiVTableCallbackInterfaceDevicesListener(
-        uniffiFree: { (uniffiHandle: UInt64) -> () in
-            do {
-                try FfiConverterTypeDevicesListener.handleMap.remove(handle: uniffiHandle)
-            } catch {
-                print("Uniffi callback interface DevicesListener: handle missing in uniffiFree")
-            }
-        },
-        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
-            do {
-                return try FfiConverterTypeDevicesListener.handleMap.clone(handle: uniffiHandle)
-            } catch {
-                fatalError("Uniffi callback interface DevicesListener: handle missing in uniffiClone")
-            }
-        },
-        onState: { (
-            uniffiHandle: UInt64,
-            state: RustBuffer,
-            uniffiOutReturn: UnsafeMutableRawPointer,
-            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
-        ) in
-            let makeCall = {
-                () throws -> () in
-                guard let uniffiObj = try? FfiConverterTypeDevicesListener.handleMap.get(handle: uniffiHandle) else {
-                    throw UniffiInternalError.unexpectedStaleHandle
-                }
-                return try uniffiObj.onState(
-                     state: try FfiConverterTypeDevicesState_lift(state)
-                )
-            }
-
-            
-            let writeReturn = { () }
-            uniffiTraitInterfaceCallWithError(
-                callStatus: uniffiCallStatus,
-                makeCall: makeCall,
-                writeReturn: writeReturn,
-                lowerError: FfiConverterTypeListenerFailure_lower
-            )
-        }
-    )
-
-    // Rust stores this pointer for future callback invocations, so it must live
-    // for the process lifetime (not just for the init function call).
-    //
-    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
-    // This is safe because the pointee is initialized once during static init
-    // and never mutated by either side of the FFI.  Its fields are C function pointers.
-    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceDevicesListener> = {
-        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceDevicesListener>.allocate(capacity: 1)
-        ptr.initialize(to: vtable)
-        return UnsafePointer(ptr)
-    }()
-}
-
-private func uniffiCallbackInitDevicesListener() {
-    uniffi_guichet_ffi_fn_init_callback_vtable_deviceslistener(UniffiCallbackInterfaceDevicesListener.vtablePtr)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeDevicesListener: FfiConverter {
-    fileprivate static let handleMap = UniffiHandleMap<DevicesListener>()
-
-    typealias FfiType = UInt64
-    typealias SwiftType = DevicesListener
-
-    public static func lift(_ handle: UInt64) throws -> DevicesListener {
-        if ((handle & 1) == 0) {
-            // Rust-generated handle, construct a new class that uses the handle to implement the
-            // interface
-            return DevicesListenerImpl(unsafeFromHandle: handle)
-        } else {
-            // Swift-generated handle, get the object from the handle map
-            return try handleMap.remove(handle: handle)
-        }
-    }
-
-    public static func lower(_ value: DevicesListener) -> UInt64 {
-         if let rustImpl = value as? DevicesListenerImpl {
-             // Rust-implemented object.  Clone the handle and return it
-            return rustImpl.uniffiCloneHandle()
-         } else {
-            // Swift object, generate a new vtable handle and return that.
-            return handleMap.insert(obj: value)
-         }
-    }
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DevicesListener {
-        let handle: UInt64 = try readInt(&buf)
-        return try lift(handle)
-    }
-
-    public static func write(_ value: DevicesListener, into buf: inout [UInt8]) {
-        writeInt(&buf, lower(value))
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeDevicesListener_lift(_ handle: UInt64) throws -> DevicesListener {
-    return try FfiConverterTypeDevicesListener.lift(handle)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeDevicesListener_lower(_ value: DevicesListener) -> UInt64 {
-    return FfiConverterTypeDevicesListener.lower(value)
 }
 
 
@@ -2577,6 +2848,11 @@ public func FfiConverterTypeEntropy_lower(_ value: Entropy) -> UInt64 {
 public protocol GuichetAppProtocol: AnyObject, Sendable {
     
     /**
+     * Setting up approval again, after fingers or faces on the phone have changed.
+     */
+    func approval()  -> Approval
+    
+    /**
      * The answer to `ApprovalSigner.ask` where there is no signature.
      */
     func approvalFailed(id: UInt64, failure: PromptFailure) 
@@ -2587,7 +2863,8 @@ public protocol GuichetAppProtocol: AnyObject, Sendable {
     func approvalSigned(id: UInt64, signature: Data) 
     
     /**
-     * The app went to the background.
+     * The app went to the background: nobody sees it any more. It locks after the time the customer has chosen; where that is none, it
+     * is locked when this returns.
      */
     func backgrounded() 
     
@@ -2595,11 +2872,6 @@ public protocol GuichetAppProtocol: AnyObject, Sendable {
      * The phone's network came or went.
      */
     func connectivityChanged() 
-    
-    /**
-     * The customer's phones.
-     */
-    func devices()  -> Devices
     
     /**
      * The app came back: locked, if it was away for long.
@@ -2628,6 +2900,11 @@ public protocol GuichetAppProtocol: AnyObject, Sendable {
     func lockScreen()  -> LockScreen
     
     /**
+     * When the app locks by itself, its PIN, and whether a finger or face opens it.
+     */
+    func lockSettings()  -> LockSettings
+    
+    /**
      * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
      */
     func observe(listener: AppListener)  -> Subscription
@@ -2643,6 +2920,11 @@ public protocol GuichetAppProtocol: AnyObject, Sendable {
     func releaseFailed(id: UInt64, failure: PromptFailure) 
     
     /**
+     * The security centre: what happened, whether payments go, the customer's phones.
+     */
+    func securityCentre()  -> SecurityCentre
+    
+    /**
      * The customer chose another language.
      */
     func setLanguage(language: Language) 
@@ -2651,6 +2933,11 @@ public protocol GuichetAppProtocol: AnyObject, Sendable {
      * What the screen shows now. Local, never waits for the bank.
      */
     func state()  -> AppState
+    
+    /**
+     * The card over every screen, while the bank wants to be sure that it is the customer.
+     */
+    func stepUp()  -> StepUp
     
     /**
      * The person touched the screen: the app does not lock itself yet.
@@ -2741,6 +3028,18 @@ public static func start(bankProfile: String, config: AppConfig, phone: Phone)th
 
     
     /**
+     * Setting up approval again, after fingers or faces on the phone have changed.
+     */
+open func approval() -> Approval  {
+    return try!  FfiConverterTypeApproval_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_guichetapp_approval(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * The answer to `ApprovalSigner.ask` where there is no signature.
      */
 open func approvalFailed(id: UInt64, failure: PromptFailure)  {try! rustCall() {
@@ -2769,7 +3068,8 @@ open func approvalSigned(id: UInt64, signature: Data)  {try! rustCall() {
 }
     
     /**
-     * The app went to the background.
+     * The app went to the background: nobody sees it any more. It locks after the time the customer has chosen; where that is none, it
+     * is locked when this returns.
      */
 open func backgrounded()  {try! rustCall() {
         uniffiCallStatus in
@@ -2788,18 +3088,6 @@ open func connectivityChanged()  {try! rustCall() {
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 }
-}
-    
-    /**
-     * The customer's phones.
-     */
-open func devices() -> Devices  {
-    return try!  FfiConverterTypeDevices_lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_guichet_ffi_fn_method_guichetapp_devices(
-            self.uniffiCloneHandle(),uniffiCallStatus
-    )
-})
 }
     
     /**
@@ -2866,6 +3154,18 @@ open func lockScreen() -> LockScreen  {
 }
     
     /**
+     * When the app locks by itself, its PIN, and whether a finger or face opens it.
+     */
+open func lockSettings() -> LockSettings  {
+    return try!  FfiConverterTypeLockSettings_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_guichetapp_lock_settings(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
      */
 open func observe(listener: AppListener) -> Subscription  {
@@ -2904,6 +3204,18 @@ open func releaseFailed(id: UInt64, failure: PromptFailure)  {try! rustCall() {
 }
     
     /**
+     * The security centre: what happened, whether payments go, the customer's phones.
+     */
+open func securityCentre() -> SecurityCentre  {
+    return try!  FfiConverterTypeSecurityCentre_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_guichetapp_security_centre(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * The customer chose another language.
      */
 open func setLanguage(language: Language)  {try! rustCall() {
@@ -2922,6 +3234,18 @@ open func state() -> AppState  {
     return try!  FfiConverterTypeAppState_lift(try! rustCall() {
         uniffiCallStatus in
     uniffi_guichet_ffi_fn_method_guichetapp_state(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The card over every screen, while the bank wants to be sure that it is the customer.
+     */
+open func stepUp() -> StepUp  {
+    return try!  FfiConverterTypeStepUp_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_guichetapp_step_up(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
@@ -3782,9 +4106,10 @@ public protocol LockScreenProtocol: AnyObject, Sendable {
     
     /**
      * Tries a PIN: its digits as ASCII bytes. C3, inwards only: they are read where the shell has them, and the shell overwrites
-     * them afterwards. Returns at once; the result is a state.
+     * them afterwards. Returns at once; the result is a state. A biometric prompt that is open is given up: the shell closes it.
+     * Refused while another PIN is being tried: this one was not.
      */
-    func unlockWithPin(digits: Data) 
+    func unlockWithPin(digits: Data) throws 
     
 }
 /**
@@ -3892,9 +4217,10 @@ open func unlockWithBiometrics()  {try! rustCall() {
     
     /**
      * Tries a PIN: its digits as ASCII bytes. C3, inwards only: they are read where the shell has them, and the shell overwrites
-     * them afterwards. Returns at once; the result is a state.
+     * them afterwards. Returns at once; the result is a state. A biometric prompt that is open is given up: the shell closes it.
+     * Refused while another PIN is being tried: this one was not.
      */
-open func unlockWithPin(digits: Data)  {try! rustCall() {
+open func unlockWithPin(digits: Data)throws   {try rustCallWithError(FfiConverterTypeRefused_lift) {
         uniffiCallStatus in
         FfiConverterByRefBytes.lower(digits) { digitsFb in
     uniffi_guichet_ffi_fn_method_lockscreen_unlock_with_pin(
@@ -3948,6 +4274,441 @@ public func FfiConverterTypeLockScreen_lift(_ handle: UInt64) throws -> LockScre
 #endif
 public func FfiConverterTypeLockScreen_lower(_ value: LockScreen) -> UInt64 {
     return FfiConverterTypeLockScreen.lower(value)
+}
+
+
+
+
+
+
+/**
+ * When the app locks by itself, its PIN, and whether a finger or face opens it.
+ */
+public protocol LockSettingsProtocol: AnyObject, Sendable {
+    
+    /**
+     * Replaces the PIN; `old` is a try that counts, as on the lock screen. The digits are ASCII bytes. C3, inwards only: they are
+     * read where the shell has them, and the shell overwrites them afterwards. Refused at once if the new one breaks a rule, or
+     * while something else is under way. Returns at once otherwise; the result is a state.
+     */
+    func changePin(old: Data, new: Data) throws 
+    
+    /**
+     * Chooses how long the app may be in the background before it locks. In force, and kept, when it returns.
+     */
+    func chooseDelay(after: LockAfter) throws 
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */
+    func observe(listener: LockSettingsListener)  -> Subscription
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */
+    func state()  -> LockSettingsState
+    
+    /**
+     * Leaves it at the PIN from now on. Returns at once; the result is a state.
+     */
+    func turnBiometricsOff() 
+    
+    /**
+     * Lets a finger or face open the app from now on. Returns at once; the result is a state.
+     */
+    func turnBiometricsOn() 
+    
+}
+/**
+ * When the app locks by itself, its PIN, and whether a finger or face opens it.
+ */
+open class LockSettings: LockSettingsProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_guichet_ffi_fn_clone_locksettings(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_guichet_ffi_fn_free_locksettings(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Replaces the PIN; `old` is a try that counts, as on the lock screen. The digits are ASCII bytes. C3, inwards only: they are
+     * read where the shell has them, and the shell overwrites them afterwards. Refused at once if the new one breaks a rule, or
+     * while something else is under way. Returns at once otherwise; the result is a state.
+     */
+open func changePin(old: Data, new: Data)throws   {try rustCallWithError(FfiConverterTypeRefused_lift) {
+        uniffiCallStatus in
+        FfiConverterByRefBytes.lower(old) { oldFb in
+        FfiConverterByRefBytes.lower(new) { newFb in
+    uniffi_guichet_ffi_fn_method_locksettings_change_pin(
+            self.uniffiCloneHandle(),
+        oldFb,
+        newFb,uniffiCallStatus
+    )
+        }
+        }
+}
+}
+    
+    /**
+     * Chooses how long the app may be in the background before it locks. In force, and kept, when it returns.
+     */
+open func chooseDelay(after: LockAfter)throws   {try rustCallWithError(FfiConverterTypeRefused_lift) {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_locksettings_choose_delay(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeLockAfter_lower(after),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */
+open func observe(listener: LockSettingsListener) -> Subscription  {
+    return try!  FfiConverterTypeSubscription_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_locksettings_observe(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeLockSettingsListener_lower(listener),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */
+open func state() -> LockSettingsState  {
+    return try!  FfiConverterTypeLockSettingsState_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_locksettings_state(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Leaves it at the PIN from now on. Returns at once; the result is a state.
+     */
+open func turnBiometricsOff()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_locksettings_turn_biometrics_off(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Lets a finger or face open the app from now on. Returns at once; the result is a state.
+     */
+open func turnBiometricsOn()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_locksettings_turn_biometrics_on(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLockSettings: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = LockSettings
+
+    public static func lift(_ handle: UInt64) throws -> LockSettings {
+        return LockSettings(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: LockSettings) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LockSettings {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: LockSettings, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLockSettings_lift(_ handle: UInt64) throws -> LockSettings {
+    return try FfiConverterTypeLockSettings.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLockSettings_lower(_ value: LockSettings) -> UInt64 {
+    return FfiConverterTypeLockSettings.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Hears every state of the area.
+ */
+public protocol LockSettingsListener: AnyObject, Sendable {
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+    func onState(state: LockSettingsState) throws 
+    
+}
+/**
+ * Hears every state of the area.
+ */
+open class LockSettingsListenerImpl: LockSettingsListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_guichet_ffi_fn_clone_locksettingslistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_guichet_ffi_fn_free_locksettingslistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+open func onState(state: LockSettingsState)throws   {try rustCallWithError(FfiConverterTypeListenerFailure_lift) {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_locksettingslistener_on_state(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeLockSettingsState_lower(state),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceLockSettingsListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceLockSettingsListener = UniffiVTableCallbackInterfaceLockSettingsListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeLockSettingsListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface LockSettingsListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeLockSettingsListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface LockSettingsListener: handle missing in uniffiClone")
+            }
+        },
+        onState: { (
+            uniffiHandle: UInt64,
+            state: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeLockSettingsListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.onState(
+                     state: try FfiConverterTypeLockSettingsState_lift(state)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeListenerFailure_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceLockSettingsListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceLockSettingsListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitLockSettingsListener() {
+    uniffi_guichet_ffi_fn_init_callback_vtable_locksettingslistener(UniffiCallbackInterfaceLockSettingsListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLockSettingsListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<LockSettingsListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = LockSettingsListener
+
+    public static func lift(_ handle: UInt64) throws -> LockSettingsListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return LockSettingsListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: LockSettingsListener) -> UInt64 {
+         if let rustImpl = value as? LockSettingsListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LockSettingsListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: LockSettingsListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLockSettingsListener_lift(_ handle: UInt64) throws -> LockSettingsListener {
+    return try FfiConverterTypeLockSettingsListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLockSettingsListener_lower(_ value: LockSettingsListener) -> UInt64 {
+    return FfiConverterTypeLockSettingsListener.lower(value)
 }
 
 
@@ -4849,6 +5610,985 @@ public func FfiConverterTypeSecureStore_lift(_ handle: UInt64) throws -> SecureS
 #endif
 public func FfiConverterTypeSecureStore_lower(_ value: SecureStore) -> UInt64 {
     return FfiConverterTypeSecureStore.lower(value)
+}
+
+
+
+
+
+
+/**
+ * What happened on other phones, whether payments go, and which phones the customer has. (Not called `Security`: Apple has a
+ * framework of that name.)
+ */
+public protocol SecurityCentreProtocol: AnyObject, Sendable {
+    
+    /**
+     * Stops all payments, whatever else is under way; never asks who it is. Returns at once; the result is a state.
+     */
+    func freeze() 
+    
+    /**
+     * The phones that were there before this one stay as they are, and nobody asks again.
+     */
+    func keepPhones() 
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */
+    func observe(listener: SecurityListener)  -> Subscription
+    
+    /**
+     * Asks the bank for the phones and for what happened. Returns at once; the result is a state.
+     */
+    func refresh() 
+    
+    /**
+     * Signs this phone out: ends the session at the bank if it can be reached, and erases everything here in any case.
+     */
+    func signOut() 
+    
+    /**
+     * Signs another phone out. Returns at once; the result is a state. An id that is none changes nothing.
+     */
+    func signOutDevice(id: String) 
+    
+    /**
+     * Signs all other phones out, and whoever signed in somewhere and is on no list. Returns at once; the result is a state.
+     */
+    func signOutOthers() 
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */
+    func state()  -> SecurityState
+    
+    /**
+     * The customer says that what the question is about was their own doing. Returns at once; the result is a state. An id that is
+     * none changes nothing.
+     */
+    func thisWasMe(id: String) 
+    
+    /**
+     * The customer says that it was not them: payments stop at once, then the phone it is about is signed out. Returns at once;
+     * the result is a state. An id that nothing is asked about changes nothing.
+     */
+    func thisWasNotMe(id: String) 
+    
+    /**
+     * Lets payments go again; the bank asks the customer to sign in with it before. Returns at once; the result is a state.
+     */
+    func unfreeze() 
+    
+}
+/**
+ * What happened on other phones, whether payments go, and which phones the customer has. (Not called `Security`: Apple has a
+ * framework of that name.)
+ */
+open class SecurityCentre: SecurityCentreProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_guichet_ffi_fn_clone_securitycentre(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_guichet_ffi_fn_free_securitycentre(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Stops all payments, whatever else is under way; never asks who it is. Returns at once; the result is a state.
+     */
+open func freeze()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_securitycentre_freeze(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * The phones that were there before this one stay as they are, and nobody asks again.
+     */
+open func keepPhones()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_securitycentre_keep_phones(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */
+open func observe(listener: SecurityListener) -> Subscription  {
+    return try!  FfiConverterTypeSubscription_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_securitycentre_observe(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeSecurityListener_lower(listener),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Asks the bank for the phones and for what happened. Returns at once; the result is a state.
+     */
+open func refresh()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_securitycentre_refresh(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Signs this phone out: ends the session at the bank if it can be reached, and erases everything here in any case.
+     */
+open func signOut()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_securitycentre_sign_out(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Signs another phone out. Returns at once; the result is a state. An id that is none changes nothing.
+     */
+open func signOutDevice(id: String)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_securitycentre_sign_out_device(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(id),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Signs all other phones out, and whoever signed in somewhere and is on no list. Returns at once; the result is a state.
+     */
+open func signOutOthers()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_securitycentre_sign_out_others(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */
+open func state() -> SecurityState  {
+    return try!  FfiConverterTypeSecurityState_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_securitycentre_state(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The customer says that what the question is about was their own doing. Returns at once; the result is a state. An id that is
+     * none changes nothing.
+     */
+open func thisWasMe(id: String)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_securitycentre_this_was_me(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(id),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * The customer says that it was not them: payments stop at once, then the phone it is about is signed out. Returns at once;
+     * the result is a state. An id that nothing is asked about changes nothing.
+     */
+open func thisWasNotMe(id: String)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_securitycentre_this_was_not_me(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(id),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Lets payments go again; the bank asks the customer to sign in with it before. Returns at once; the result is a state.
+     */
+open func unfreeze()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_securitycentre_unfreeze(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSecurityCentre: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = SecurityCentre
+
+    public static func lift(_ handle: UInt64) throws -> SecurityCentre {
+        return SecurityCentre(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: SecurityCentre) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SecurityCentre {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: SecurityCentre, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSecurityCentre_lift(_ handle: UInt64) throws -> SecurityCentre {
+    return try FfiConverterTypeSecurityCentre.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSecurityCentre_lower(_ value: SecurityCentre) -> UInt64 {
+    return FfiConverterTypeSecurityCentre.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Hears every state of the area.
+ */
+public protocol SecurityListener: AnyObject, Sendable {
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+    func onState(state: SecurityState) throws 
+    
+}
+/**
+ * Hears every state of the area.
+ */
+open class SecurityListenerImpl: SecurityListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_guichet_ffi_fn_clone_securitylistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_guichet_ffi_fn_free_securitylistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+open func onState(state: SecurityState)throws   {try rustCallWithError(FfiConverterTypeListenerFailure_lift) {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_securitylistener_on_state(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeSecurityState_lower(state),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceSecurityListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceSecurityListener = UniffiVTableCallbackInterfaceSecurityListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeSecurityListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface SecurityListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeSecurityListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface SecurityListener: handle missing in uniffiClone")
+            }
+        },
+        onState: { (
+            uniffiHandle: UInt64,
+            state: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeSecurityListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.onState(
+                     state: try FfiConverterTypeSecurityState_lift(state)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeListenerFailure_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceSecurityListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceSecurityListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitSecurityListener() {
+    uniffi_guichet_ffi_fn_init_callback_vtable_securitylistener(UniffiCallbackInterfaceSecurityListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSecurityListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<SecurityListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = SecurityListener
+
+    public static func lift(_ handle: UInt64) throws -> SecurityListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SecurityListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: SecurityListener) -> UInt64 {
+         if let rustImpl = value as? SecurityListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SecurityListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: SecurityListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSecurityListener_lift(_ handle: UInt64) throws -> SecurityListener {
+    return try FfiConverterTypeSecurityListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSecurityListener_lower(_ value: SecurityListener) -> UInt64 {
+    return FfiConverterTypeSecurityListener.lower(value)
+}
+
+
+
+
+
+
+/**
+ * The card over every screen, while the bank wants to be sure that it is the customer.
+ */
+public protocol StepUpProtocol: AnyObject, Sendable {
+    
+    /**
+     * Leads to the bank's page: a later state asks for the browser.
+     */
+    func atBank() 
+    
+    /**
+     * The customer closed the browser. Ignored if `id` is not the page that is open.
+     */
+    func browserClosed(id: UInt64) 
+    
+    /**
+     * The browser came back to the app with `url`. Ignored if `id` is not the page that is open. The URL is C3: it carries an
+     * authorization code; the shell keeps no copy.
+     */
+    func browserReturned(id: UInt64, url: String) 
+    
+    /**
+     * Leaves it: what the bank asked for is not done.
+     */
+    func cancel() 
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */
+    func observe(listener: StepUpListener)  -> Subscription
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */
+    func state()  -> StepUpState
+    
+    /**
+     * Asks for a finger or a face. Returns at once; the result is a state.
+     */
+    func withBiometrics() 
+    
+    /**
+     * Tries a PIN: its digits as ASCII bytes. C3, inwards only: they are read where the shell has them, and the shell overwrites
+     * them afterwards. Returns at once; the result is a state. Refused while another try is under way: nothing was tried.
+     */
+    func withPin(digits: Data) throws 
+    
+}
+/**
+ * The card over every screen, while the bank wants to be sure that it is the customer.
+ */
+open class StepUp: StepUpProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_guichet_ffi_fn_clone_stepup(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_guichet_ffi_fn_free_stepup(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Leads to the bank's page: a later state asks for the browser.
+     */
+open func atBank()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_stepup_at_bank(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * The customer closed the browser. Ignored if `id` is not the page that is open.
+     */
+open func browserClosed(id: UInt64)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_stepup_browser_closed(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt64.lower(id),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * The browser came back to the app with `url`. Ignored if `id` is not the page that is open. The URL is C3: it carries an
+     * authorization code; the shell keeps no copy.
+     */
+open func browserReturned(id: UInt64, url: String)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_stepup_browser_returned(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt64.lower(id),
+        FfiConverterString.lower(url),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Leaves it: what the bank asked for is not done.
+     */
+open func cancel()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_stepup_cancel(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Tells `listener` the current state before it returns, then each newer one, until the subscription ends.
+     */
+open func observe(listener: StepUpListener) -> Subscription  {
+    return try!  FfiConverterTypeSubscription_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_stepup_observe(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeStepUpListener_lower(listener),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * What the screen shows now. Local, never waits for the bank.
+     */
+open func state() -> StepUpState  {
+    return try!  FfiConverterTypeStepUpState_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_stepup_state(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Asks for a finger or a face. Returns at once; the result is a state.
+     */
+open func withBiometrics()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_stepup_with_biometrics(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Tries a PIN: its digits as ASCII bytes. C3, inwards only: they are read where the shell has them, and the shell overwrites
+     * them afterwards. Returns at once; the result is a state. Refused while another try is under way: nothing was tried.
+     */
+open func withPin(digits: Data)throws   {try rustCallWithError(FfiConverterTypeRefused_lift) {
+        uniffiCallStatus in
+        FfiConverterByRefBytes.lower(digits) { digitsFb in
+    uniffi_guichet_ffi_fn_method_stepup_with_pin(
+            self.uniffiCloneHandle(),
+        digitsFb,uniffiCallStatus
+    )
+        }
+}
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStepUp: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = StepUp
+
+    public static func lift(_ handle: UInt64) throws -> StepUp {
+        return StepUp(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: StepUp) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUp {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: StepUp, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUp_lift(_ handle: UInt64) throws -> StepUp {
+    return try FfiConverterTypeStepUp.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUp_lower(_ value: StepUp) -> UInt64 {
+    return FfiConverterTypeStepUp.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Hears every state of the area.
+ */
+public protocol StepUpListener: AnyObject, Sendable {
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+    func onState(state: StepUpState) throws 
+    
+}
+/**
+ * Hears every state of the area.
+ */
+open class StepUpListenerImpl: StepUpListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_guichet_ffi_fn_clone_stepuplistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_guichet_ffi_fn_free_stepuplistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Called with the current state before `observe` returns, then with each newer one: one at a time, oldest first, on
+     * no particular thread.
+     */
+open func onState(state: StepUpState)throws   {try rustCallWithError(FfiConverterTypeListenerFailure_lift) {
+        uniffiCallStatus in
+    uniffi_guichet_ffi_fn_method_stepuplistener_on_state(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeStepUpState_lower(state),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceStepUpListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceStepUpListener = UniffiVTableCallbackInterfaceStepUpListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeStepUpListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface StepUpListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeStepUpListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface StepUpListener: handle missing in uniffiClone")
+            }
+        },
+        onState: { (
+            uniffiHandle: UInt64,
+            state: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeStepUpListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.onState(
+                     state: try FfiConverterTypeStepUpState_lift(state)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeListenerFailure_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceStepUpListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceStepUpListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitStepUpListener() {
+    uniffi_guichet_ffi_fn_init_callback_vtable_stepuplistener(UniffiCallbackInterfaceStepUpListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStepUpListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<StepUpListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = StepUpListener
+
+    public static func lift(_ handle: UInt64) throws -> StepUpListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return StepUpListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: StepUpListener) -> UInt64 {
+         if let rustImpl = value as? StepUpListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUpListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: StepUpListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpListener_lift(_ handle: UInt64) throws -> StepUpListener {
+    return try FfiConverterTypeStepUpListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpListener_lower(_ value: StepUpListener) -> UInt64 {
+    return FfiConverterTypeStepUpListener.lower(value)
 }
 
 
@@ -5871,6 +7611,184 @@ public func FfiConverterTypeAppState_lower(_ value: AppState) -> RustBuffer {
 
 
 /**
+ * Approval has to be set up again: the PIN, a sign-in at the bank, and the finger or face that is to approve from now on.
+ */
+public struct ApprovalCard: Equatable, Hashable {
+    /**
+     * The title. C1.
+     */
+    public let title: String
+    /**
+     * What has happened, and what comes. C1.
+     */
+    public let message: String
+    /**
+     * The label of the field for the PIN. C1.
+     */
+    public let pin: String
+    /**
+     * The label of the button that begins. C1.
+     */
+    public let renew: String
+    /**
+     * It is under way: the button waits. What the bank wants is asked by the step-up card. C1.
+     */
+    public let busy: Bool
+    /**
+     * Why the last try did not work. C2.
+     */
+    public let notice: Notice?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The title. C1.
+         */title: String, 
+        /**
+         * What has happened, and what comes. C1.
+         */message: String, 
+        /**
+         * The label of the field for the PIN. C1.
+         */pin: String, 
+        /**
+         * The label of the button that begins. C1.
+         */renew: String, 
+        /**
+         * It is under way: the button waits. What the bank wants is asked by the step-up card. C1.
+         */busy: Bool, 
+        /**
+         * Why the last try did not work. C2.
+         */notice: Notice?) {
+        self.title = title
+        self.message = message
+        self.pin = pin
+        self.renew = renew
+        self.busy = busy
+        self.notice = notice
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension ApprovalCard: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeApprovalCard: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ApprovalCard {
+        return
+            try ApprovalCard(
+                title: FfiConverterString.read(from: &buf), 
+                message: FfiConverterString.read(from: &buf), 
+                pin: FfiConverterString.read(from: &buf), 
+                renew: FfiConverterString.read(from: &buf), 
+                busy: FfiConverterBool.read(from: &buf), 
+                notice: FfiConverterOptionTypeNotice.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ApprovalCard, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.title, into: &buf)
+        FfiConverterString.write(value.message, into: &buf)
+        FfiConverterString.write(value.pin, into: &buf)
+        FfiConverterString.write(value.renew, into: &buf)
+        FfiConverterBool.write(value.busy, into: &buf)
+        FfiConverterOptionTypeNotice.write(value.notice, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeApprovalCard_lift(_ buf: RustBuffer) throws -> ApprovalCard {
+    return try FfiConverterTypeApprovalCard.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeApprovalCard_lower(_ value: ApprovalCard) -> RustBuffer {
+    return FfiConverterTypeApprovalCard.lower(value)
+}
+
+
+/**
+ * Whether payments can be approved on this phone.
+ */
+public struct ApprovalState: Equatable, Hashable {
+    /**
+     * Grows with every change. C1.
+     */
+    public let revision: UInt64
+    /**
+     * What to do so that they can be again; `None` while they can, while locked, and while signed out. C2.
+     */
+    public let card: ApprovalCard?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Grows with every change. C1.
+         */revision: UInt64, 
+        /**
+         * What to do so that they can be again; `None` while they can, while locked, and while signed out. C2.
+         */card: ApprovalCard?) {
+        self.revision = revision
+        self.card = card
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension ApprovalState: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeApprovalState: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ApprovalState {
+        return
+            try ApprovalState(
+                revision: FfiConverterUInt64.read(from: &buf), 
+                card: FfiConverterOptionTypeApprovalCard.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ApprovalState, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.revision, into: &buf)
+        FfiConverterOptionTypeApprovalCard.write(value.card, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeApprovalState_lift(_ buf: RustBuffer) throws -> ApprovalState {
+    return try FfiConverterTypeApprovalState.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeApprovalState_lower(_ value: ApprovalState) -> RustBuffer {
+    return FfiConverterTypeApprovalState.lower(value)
+}
+
+
+/**
  * A page of the bank to open in the system's browser.
  */
 public struct BrowserRequest: Equatable, Hashable {
@@ -5952,6 +7870,10 @@ public struct DeviceRow: Equatable, Hashable {
      */
     public let name: PrivateText
     /**
+     * `Android phone`. C1.
+     */
+    public let platform: String
+    /**
      * `This phone`, or when it was last used. C1.
      */
     public let detail: String
@@ -5966,7 +7888,11 @@ public struct DeviceRow: Equatable, Hashable {
     /**
      * The label of the button that signs it out; `None` for this phone. C1.
      */
-    public let revoke: String?
+    public let signOut: String?
+    /**
+     * What a screen reader says for the row. C2.
+     */
+    public let spoken: PrivateText
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -5978,6 +7904,9 @@ public struct DeviceRow: Equatable, Hashable {
          * Its name. C2.
          */name: PrivateText, 
         /**
+         * `Android phone`. C1.
+         */platform: String, 
+        /**
          * `This phone`, or when it was last used. C1.
          */detail: String, 
         /**
@@ -5988,13 +7917,18 @@ public struct DeviceRow: Equatable, Hashable {
          */current: Bool, 
         /**
          * The label of the button that signs it out; `None` for this phone. C1.
-         */revoke: String?) {
+         */signOut: String?, 
+        /**
+         * What a screen reader says for the row. C2.
+         */spoken: PrivateText) {
         self.id = id
         self.name = name
+        self.platform = platform
         self.detail = detail
         self.trust = trust
         self.current = current
-        self.revoke = revoke
+        self.signOut = signOut
+        self.spoken = spoken
     }
 
     
@@ -6015,20 +7949,24 @@ public struct FfiConverterTypeDeviceRow: FfiConverterRustBuffer {
             try DeviceRow(
                 id: FfiConverterString.read(from: &buf), 
                 name: FfiConverterTypePrivateText.read(from: &buf), 
+                platform: FfiConverterString.read(from: &buf), 
                 detail: FfiConverterString.read(from: &buf), 
                 trust: FfiConverterString.read(from: &buf), 
                 current: FfiConverterBool.read(from: &buf), 
-                revoke: FfiConverterOptionString.read(from: &buf)
+                signOut: FfiConverterOptionString.read(from: &buf), 
+                spoken: FfiConverterTypePrivateText.read(from: &buf)
         )
     }
 
     public static func write(_ value: DeviceRow, into buf: inout [UInt8]) {
         FfiConverterString.write(value.id, into: &buf)
         FfiConverterTypePrivateText.write(value.name, into: &buf)
+        FfiConverterString.write(value.platform, into: &buf)
         FfiConverterString.write(value.detail, into: &buf)
         FfiConverterString.write(value.trust, into: &buf)
         FfiConverterBool.write(value.current, into: &buf)
-        FfiConverterOptionString.write(value.revoke, into: &buf)
+        FfiConverterOptionString.write(value.signOut, into: &buf)
+        FfiConverterTypePrivateText.write(value.spoken, into: &buf)
     }
 }
 
@@ -6045,174 +7983,6 @@ public func FfiConverterTypeDeviceRow_lift(_ buf: RustBuffer) throws -> DeviceRo
 #endif
 public func FfiConverterTypeDeviceRow_lower(_ value: DeviceRow) -> RustBuffer {
     return FfiConverterTypeDeviceRow.lower(value)
-}
-
-
-/**
- * The devices screen of an unlocked app.
- */
-public struct DevicesContent: Equatable, Hashable {
-    /**
-     * The title. C1.
-     */
-    public let title: String
-    /**
-     * The phones, as the bank listed them last. Empty until it was asked. C2.
-     */
-    public let rows: [DeviceRow]
-    /**
-     * The label of the button that signs this phone out and erases it. C1.
-     */
-    public let signOut: String
-    /**
-     * The bank is being asked. C1.
-     */
-    public let busy: Bool
-    /**
-     * What became of the last verb. C2.
-     */
-    public let notice: Notice?
-
-    // Default memberwise initializers are never public by default, so we
-    // declare one manually.
-    public init(
-        /**
-         * The title. C1.
-         */title: String, 
-        /**
-         * The phones, as the bank listed them last. Empty until it was asked. C2.
-         */rows: [DeviceRow], 
-        /**
-         * The label of the button that signs this phone out and erases it. C1.
-         */signOut: String, 
-        /**
-         * The bank is being asked. C1.
-         */busy: Bool, 
-        /**
-         * What became of the last verb. C2.
-         */notice: Notice?) {
-        self.title = title
-        self.rows = rows
-        self.signOut = signOut
-        self.busy = busy
-        self.notice = notice
-    }
-
-    
-
-    
-}
-
-#if compiler(>=6)
-extension DevicesContent: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeDevicesContent: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DevicesContent {
-        return
-            try DevicesContent(
-                title: FfiConverterString.read(from: &buf), 
-                rows: FfiConverterSequenceTypeDeviceRow.read(from: &buf), 
-                signOut: FfiConverterString.read(from: &buf), 
-                busy: FfiConverterBool.read(from: &buf), 
-                notice: FfiConverterOptionTypeNotice.read(from: &buf)
-        )
-    }
-
-    public static func write(_ value: DevicesContent, into buf: inout [UInt8]) {
-        FfiConverterString.write(value.title, into: &buf)
-        FfiConverterSequenceTypeDeviceRow.write(value.rows, into: &buf)
-        FfiConverterString.write(value.signOut, into: &buf)
-        FfiConverterBool.write(value.busy, into: &buf)
-        FfiConverterOptionTypeNotice.write(value.notice, into: &buf)
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeDevicesContent_lift(_ buf: RustBuffer) throws -> DevicesContent {
-    return try FfiConverterTypeDevicesContent.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeDevicesContent_lower(_ value: DevicesContent) -> RustBuffer {
-    return FfiConverterTypeDevicesContent.lower(value)
-}
-
-
-/**
- * What the devices screen shows.
- */
-public struct DevicesState: Equatable, Hashable {
-    /**
-     * Grows with every change. C1.
-     */
-    public let revision: UInt64
-    /**
-     * `None` while locked or signed out. C2.
-     */
-    public let content: DevicesContent?
-
-    // Default memberwise initializers are never public by default, so we
-    // declare one manually.
-    public init(
-        /**
-         * Grows with every change. C1.
-         */revision: UInt64, 
-        /**
-         * `None` while locked or signed out. C2.
-         */content: DevicesContent?) {
-        self.revision = revision
-        self.content = content
-    }
-
-    
-
-    
-}
-
-#if compiler(>=6)
-extension DevicesState: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeDevicesState: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DevicesState {
-        return
-            try DevicesState(
-                revision: FfiConverterUInt64.read(from: &buf), 
-                content: FfiConverterOptionTypeDevicesContent.read(from: &buf)
-        )
-    }
-
-    public static func write(_ value: DevicesState, into buf: inout [UInt8]) {
-        FfiConverterUInt64.write(value.revision, into: &buf)
-        FfiConverterOptionTypeDevicesContent.write(value.content, into: &buf)
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeDevicesState_lift(_ buf: RustBuffer) throws -> DevicesState {
-    return try FfiConverterTypeDevicesState.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeDevicesState_lower(_ value: DevicesState) -> RustBuffer {
-    return FfiConverterTypeDevicesState.lower(value)
 }
 
 
@@ -6356,6 +8126,10 @@ public struct HomeContent: Equatable, Hashable {
      */
     public let attention: String?
     /**
+     * What needs the customer in the security centre. C1.
+     */
+    public let security: SecurityAlert?
+    /**
      * The label of the button that leads to signing in again, once the bank has ended the session. C1.
      */
     public let signIn: String?
@@ -6399,6 +8173,9 @@ public struct HomeContent: Equatable, Hashable {
          * What needs the customer: payments that are not confirmed. C1.
          */attention: String?, 
         /**
+         * What needs the customer in the security centre. C1.
+         */security: SecurityAlert?, 
+        /**
          * The label of the button that leads to signing in again, once the bank has ended the session. C1.
          */signIn: String?, 
         /**
@@ -6416,6 +8193,7 @@ public struct HomeContent: Equatable, Hashable {
         self.offline = offline
         self.progress = progress
         self.attention = attention
+        self.security = security
         self.signIn = signIn
         self.empty = empty
         self.notice = notice
@@ -6446,6 +8224,7 @@ public struct FfiConverterTypeHomeContent: FfiConverterRustBuffer {
                 offline: FfiConverterOptionString.read(from: &buf), 
                 progress: FfiConverterOptionString.read(from: &buf), 
                 attention: FfiConverterOptionString.read(from: &buf), 
+                security: FfiConverterOptionTypeSecurityAlert.read(from: &buf), 
                 signIn: FfiConverterOptionString.read(from: &buf), 
                 empty: FfiConverterOptionString.read(from: &buf), 
                 notice: FfiConverterOptionTypeNotice.read(from: &buf)
@@ -6462,6 +8241,7 @@ public struct FfiConverterTypeHomeContent: FfiConverterRustBuffer {
         FfiConverterOptionString.write(value.offline, into: &buf)
         FfiConverterOptionString.write(value.progress, into: &buf)
         FfiConverterOptionString.write(value.attention, into: &buf)
+        FfiConverterOptionTypeSecurityAlert.write(value.security, into: &buf)
         FfiConverterOptionString.write(value.signIn, into: &buf)
         FfiConverterOptionString.write(value.empty, into: &buf)
         FfiConverterOptionTypeNotice.write(value.notice, into: &buf)
@@ -6550,6 +8330,313 @@ public func FfiConverterTypeHomeState_lift(_ buf: RustBuffer) throws -> HomeStat
 #endif
 public func FfiConverterTypeHomeState_lower(_ value: HomeState) -> RustBuffer {
     return FfiConverterTypeHomeState.lower(value)
+}
+
+
+/**
+ * A delay to choose.
+ */
+public struct LockDelay: Equatable, Hashable {
+    /**
+     * Which. C1.
+     */
+    public let after: LockAfter
+    /**
+     * What it is called. C1.
+     */
+    public let label: String
+    /**
+     * Whether it is the one in force. C1.
+     */
+    public let isChosen: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Which. C1.
+         */after: LockAfter, 
+        /**
+         * What it is called. C1.
+         */label: String, 
+        /**
+         * Whether it is the one in force. C1.
+         */isChosen: Bool) {
+        self.after = after
+        self.label = label
+        self.isChosen = isChosen
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension LockDelay: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLockDelay: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LockDelay {
+        return
+            try LockDelay(
+                after: FfiConverterTypeLockAfter.read(from: &buf), 
+                label: FfiConverterString.read(from: &buf), 
+                isChosen: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: LockDelay, into buf: inout [UInt8]) {
+        FfiConverterTypeLockAfter.write(value.after, into: &buf)
+        FfiConverterString.write(value.label, into: &buf)
+        FfiConverterBool.write(value.isChosen, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLockDelay_lift(_ buf: RustBuffer) throws -> LockDelay {
+    return try FfiConverterTypeLockDelay.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLockDelay_lower(_ value: LockDelay) -> RustBuffer {
+    return FfiConverterTypeLockDelay.lower(value)
+}
+
+
+/**
+ * The lock's settings of an unlocked app.
+ */
+public struct LockSettingsContent: Equatable, Hashable {
+    /**
+     * The title. C1.
+     */
+    public let title: String
+    /**
+     * The heading above the delays. C1.
+     */
+    public let delayTitle: String
+    /**
+     * How long the app may be in the background before it locks: the choices, shortest first. C1.
+     */
+    public let delays: [LockDelay]
+    /**
+     * The label of the switch for opening with a finger or face. C1.
+     */
+    public let biometric: String
+    /**
+     * Whether it is on. C1.
+     */
+    public let isBiometricOn: Bool
+    /**
+     * The heading above the change of the PIN. C1.
+     */
+    public let pinTitle: String
+    /**
+     * The label of the field for the PIN as it is. C1.
+     */
+    public let oldPin: String
+    /**
+     * The label of the field for the new one. C1.
+     */
+    public let newPin: String
+    /**
+     * The label of the button that changes it. C1.
+     */
+    public let changePin: String
+    /**
+     * Something is under way: the buttons wait. C1.
+     */
+    public let busy: Bool
+    /**
+     * What became of the last verb. C2.
+     */
+    public let notice: Notice?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The title. C1.
+         */title: String, 
+        /**
+         * The heading above the delays. C1.
+         */delayTitle: String, 
+        /**
+         * How long the app may be in the background before it locks: the choices, shortest first. C1.
+         */delays: [LockDelay], 
+        /**
+         * The label of the switch for opening with a finger or face. C1.
+         */biometric: String, 
+        /**
+         * Whether it is on. C1.
+         */isBiometricOn: Bool, 
+        /**
+         * The heading above the change of the PIN. C1.
+         */pinTitle: String, 
+        /**
+         * The label of the field for the PIN as it is. C1.
+         */oldPin: String, 
+        /**
+         * The label of the field for the new one. C1.
+         */newPin: String, 
+        /**
+         * The label of the button that changes it. C1.
+         */changePin: String, 
+        /**
+         * Something is under way: the buttons wait. C1.
+         */busy: Bool, 
+        /**
+         * What became of the last verb. C2.
+         */notice: Notice?) {
+        self.title = title
+        self.delayTitle = delayTitle
+        self.delays = delays
+        self.biometric = biometric
+        self.isBiometricOn = isBiometricOn
+        self.pinTitle = pinTitle
+        self.oldPin = oldPin
+        self.newPin = newPin
+        self.changePin = changePin
+        self.busy = busy
+        self.notice = notice
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension LockSettingsContent: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLockSettingsContent: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LockSettingsContent {
+        return
+            try LockSettingsContent(
+                title: FfiConverterString.read(from: &buf), 
+                delayTitle: FfiConverterString.read(from: &buf), 
+                delays: FfiConverterSequenceTypeLockDelay.read(from: &buf), 
+                biometric: FfiConverterString.read(from: &buf), 
+                isBiometricOn: FfiConverterBool.read(from: &buf), 
+                pinTitle: FfiConverterString.read(from: &buf), 
+                oldPin: FfiConverterString.read(from: &buf), 
+                newPin: FfiConverterString.read(from: &buf), 
+                changePin: FfiConverterString.read(from: &buf), 
+                busy: FfiConverterBool.read(from: &buf), 
+                notice: FfiConverterOptionTypeNotice.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: LockSettingsContent, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.title, into: &buf)
+        FfiConverterString.write(value.delayTitle, into: &buf)
+        FfiConverterSequenceTypeLockDelay.write(value.delays, into: &buf)
+        FfiConverterString.write(value.biometric, into: &buf)
+        FfiConverterBool.write(value.isBiometricOn, into: &buf)
+        FfiConverterString.write(value.pinTitle, into: &buf)
+        FfiConverterString.write(value.oldPin, into: &buf)
+        FfiConverterString.write(value.newPin, into: &buf)
+        FfiConverterString.write(value.changePin, into: &buf)
+        FfiConverterBool.write(value.busy, into: &buf)
+        FfiConverterOptionTypeNotice.write(value.notice, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLockSettingsContent_lift(_ buf: RustBuffer) throws -> LockSettingsContent {
+    return try FfiConverterTypeLockSettingsContent.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLockSettingsContent_lower(_ value: LockSettingsContent) -> RustBuffer {
+    return FfiConverterTypeLockSettingsContent.lower(value)
+}
+
+
+/**
+ * What the screen of the lock's settings shows.
+ */
+public struct LockSettingsState: Equatable, Hashable {
+    /**
+     * Grows with every change. C1.
+     */
+    public let revision: UInt64
+    /**
+     * `None` while locked or signed out. C2.
+     */
+    public let content: LockSettingsContent?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Grows with every change. C1.
+         */revision: UInt64, 
+        /**
+         * `None` while locked or signed out. C2.
+         */content: LockSettingsContent?) {
+        self.revision = revision
+        self.content = content
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension LockSettingsState: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLockSettingsState: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LockSettingsState {
+        return
+            try LockSettingsState(
+                revision: FfiConverterUInt64.read(from: &buf), 
+                content: FfiConverterOptionTypeLockSettingsContent.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: LockSettingsState, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.revision, into: &buf)
+        FfiConverterOptionTypeLockSettingsContent.write(value.content, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLockSettingsState_lift(_ buf: RustBuffer) throws -> LockSettingsState {
+    return try FfiConverterTypeLockSettingsState.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLockSettingsState_lower(_ value: LockSettingsState) -> RustBuffer {
+    return FfiConverterTypeLockSettingsState.lower(value)
 }
 
 
@@ -6683,6 +8770,105 @@ public func FfiConverterTypeLockState_lower(_ value: LockState) -> RustBuffer {
 
 
 /**
+ * The phones that were there before this one.
+ */
+public struct MovingCard: Equatable, Hashable {
+    /**
+     * The question. C1.
+     */
+    public let title: String
+    /**
+     * Which phone it is about, and what signing it out does. C2.
+     */
+    public let message: PrivateText
+    /**
+     * The old phone, where there is just one. C1.
+     */
+    public let device: String?
+    /**
+     * The label of the button that signs it out, where there is just one. C1.
+     */
+    public let signOut: String?
+    /**
+     * The label of the button that leaves everything as it is. C1.
+     */
+    public let keep: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The question. C1.
+         */title: String, 
+        /**
+         * Which phone it is about, and what signing it out does. C2.
+         */message: PrivateText, 
+        /**
+         * The old phone, where there is just one. C1.
+         */device: String?, 
+        /**
+         * The label of the button that signs it out, where there is just one. C1.
+         */signOut: String?, 
+        /**
+         * The label of the button that leaves everything as it is. C1.
+         */keep: String) {
+        self.title = title
+        self.message = message
+        self.device = device
+        self.signOut = signOut
+        self.keep = keep
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension MovingCard: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMovingCard: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MovingCard {
+        return
+            try MovingCard(
+                title: FfiConverterString.read(from: &buf), 
+                message: FfiConverterTypePrivateText.read(from: &buf), 
+                device: FfiConverterOptionString.read(from: &buf), 
+                signOut: FfiConverterOptionString.read(from: &buf), 
+                keep: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: MovingCard, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.title, into: &buf)
+        FfiConverterTypePrivateText.write(value.message, into: &buf)
+        FfiConverterOptionString.write(value.device, into: &buf)
+        FfiConverterOptionString.write(value.signOut, into: &buf)
+        FfiConverterString.write(value.keep, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMovingCard_lift(_ buf: RustBuffer) throws -> MovingCard {
+    return try FfiConverterTypeMovingCard.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMovingCard_lower(_ value: MovingCard) -> RustBuffer {
+    return FfiConverterTypeMovingCard.lower(value)
+}
+
+
+/**
  * A sentence for the customer.
  */
 public struct Notice: Equatable, Hashable {
@@ -6764,6 +8950,10 @@ public struct PayContent: Equatable, Hashable {
      */
     public let card: PayCard?
     /**
+     * Said above everything while the customer's payments are stopped: drafts can be kept, nothing can be approved. C1.
+     */
+    public let frozen: String?
+    /**
      * Every payment with where it stands, newest first. C2.
      */
     public let activity: [ActivityRow]
@@ -6786,6 +8976,9 @@ public struct PayContent: Equatable, Hashable {
          * The payment the customer is at: a draft to check, or words to approve. C2.
          */card: PayCard?, 
         /**
+         * Said above everything while the customer's payments are stopped: drafts can be kept, nothing can be approved. C1.
+         */frozen: String?, 
+        /**
          * Every payment with where it stands, newest first. C2.
          */activity: [ActivityRow], 
         /**
@@ -6796,6 +8989,7 @@ public struct PayContent: Equatable, Hashable {
          */notice: Notice?) {
         self.title = title
         self.card = card
+        self.frozen = frozen
         self.activity = activity
         self.busy = busy
         self.notice = notice
@@ -6819,6 +9013,7 @@ public struct FfiConverterTypePayContent: FfiConverterRustBuffer {
             try PayContent(
                 title: FfiConverterString.read(from: &buf), 
                 card: FfiConverterOptionTypePayCard.read(from: &buf), 
+                frozen: FfiConverterOptionString.read(from: &buf), 
                 activity: FfiConverterSequenceTypeActivityRow.read(from: &buf), 
                 busy: FfiConverterOptionString.read(from: &buf), 
                 notice: FfiConverterOptionTypeNotice.read(from: &buf)
@@ -6828,6 +9023,7 @@ public struct FfiConverterTypePayContent: FfiConverterRustBuffer {
     public static func write(_ value: PayContent, into buf: inout [UInt8]) {
         FfiConverterString.write(value.title, into: &buf)
         FfiConverterOptionTypePayCard.write(value.card, into: &buf)
+        FfiConverterOptionString.write(value.frozen, into: &buf)
         FfiConverterSequenceTypeActivityRow.write(value.activity, into: &buf)
         FfiConverterOptionString.write(value.busy, into: &buf)
         FfiConverterOptionTypeNotice.write(value.notice, into: &buf)
@@ -7019,6 +9215,115 @@ public func FfiConverterTypePayState_lower(_ value: PayState) -> RustBuffer {
 
 
 /**
+ * Whether payments go, and the button that changes it.
+ */
+public struct PaymentsCard: Equatable, Hashable {
+    /**
+     * The heading. C1.
+     */
+    public let title: String
+    /**
+     * Whether they are stopped, for the icon and the colour. C1.
+     */
+    public let frozen: Bool
+    /**
+     * How things stand, in words. C1.
+     */
+    public let message: String
+    /**
+     * The label of the button that stops all payments; `None` while they are stopped. C1.
+     */
+    public let freeze: String?
+    /**
+     * The label of the button that allows them again; `None` while they go. C1.
+     */
+    public let unfreeze: String?
+    /**
+     * They are being stopped. C1.
+     */
+    public let busy: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The heading. C1.
+         */title: String, 
+        /**
+         * Whether they are stopped, for the icon and the colour. C1.
+         */frozen: Bool, 
+        /**
+         * How things stand, in words. C1.
+         */message: String, 
+        /**
+         * The label of the button that stops all payments; `None` while they are stopped. C1.
+         */freeze: String?, 
+        /**
+         * The label of the button that allows them again; `None` while they go. C1.
+         */unfreeze: String?, 
+        /**
+         * They are being stopped. C1.
+         */busy: Bool) {
+        self.title = title
+        self.frozen = frozen
+        self.message = message
+        self.freeze = freeze
+        self.unfreeze = unfreeze
+        self.busy = busy
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PaymentsCard: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePaymentsCard: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PaymentsCard {
+        return
+            try PaymentsCard(
+                title: FfiConverterString.read(from: &buf), 
+                frozen: FfiConverterBool.read(from: &buf), 
+                message: FfiConverterString.read(from: &buf), 
+                freeze: FfiConverterOptionString.read(from: &buf), 
+                unfreeze: FfiConverterOptionString.read(from: &buf), 
+                busy: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PaymentsCard, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.title, into: &buf)
+        FfiConverterBool.write(value.frozen, into: &buf)
+        FfiConverterString.write(value.message, into: &buf)
+        FfiConverterOptionString.write(value.freeze, into: &buf)
+        FfiConverterOptionString.write(value.unfreeze, into: &buf)
+        FfiConverterBool.write(value.busy, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePaymentsCard_lift(_ buf: RustBuffer) throws -> PaymentsCard {
+    return try FfiConverterTypePaymentsCard.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePaymentsCard_lower(_ value: PaymentsCard) -> RustBuffer {
+    return FfiConverterTypePaymentsCard.lower(value)
+}
+
+
+/**
  * The phone: every port, as one value for `GuichetApp.start`.
  */
 public struct Phone {
@@ -7124,6 +9429,155 @@ public func FfiConverterTypePhone_lift(_ buf: RustBuffer) throws -> Phone {
 #endif
 public func FfiConverterTypePhone_lower(_ value: Phone) -> RustBuffer {
     return FfiConverterTypePhone.lower(value)
+}
+
+
+/**
+ * Was this you?
+ */
+public struct QuestionCard: Equatable, Hashable {
+    /**
+     * To answer it. C1.
+     */
+    public let id: String
+    /**
+     * What happened: `A phone was added to your account: Li Na's phone`. C2.
+     */
+    public let title: PrivateText
+    /**
+     * The phone's kind and protection, where it is about a phone. C1.
+     */
+    public let detail: String?
+    /**
+     * When. C1.
+     */
+    public let time: String
+    /**
+     * `Was this you?` C1.
+     */
+    public let question: String
+    /**
+     * The label of the button that says yes. C1.
+     */
+    public let mine: String
+    /**
+     * The label of the button that says no. C1.
+     */
+    public let notMine: String
+    /**
+     * What saying no does. C1.
+     */
+    public let hint: String
+    /**
+     * `2 more after this.` C1.
+     */
+    public let more: String?
+    /**
+     * What a screen reader says for the card. C2.
+     */
+    public let spoken: PrivateText
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * To answer it. C1.
+         */id: String, 
+        /**
+         * What happened: `A phone was added to your account: Li Na's phone`. C2.
+         */title: PrivateText, 
+        /**
+         * The phone's kind and protection, where it is about a phone. C1.
+         */detail: String?, 
+        /**
+         * When. C1.
+         */time: String, 
+        /**
+         * `Was this you?` C1.
+         */question: String, 
+        /**
+         * The label of the button that says yes. C1.
+         */mine: String, 
+        /**
+         * The label of the button that says no. C1.
+         */notMine: String, 
+        /**
+         * What saying no does. C1.
+         */hint: String, 
+        /**
+         * `2 more after this.` C1.
+         */more: String?, 
+        /**
+         * What a screen reader says for the card. C2.
+         */spoken: PrivateText) {
+        self.id = id
+        self.title = title
+        self.detail = detail
+        self.time = time
+        self.question = question
+        self.mine = mine
+        self.notMine = notMine
+        self.hint = hint
+        self.more = more
+        self.spoken = spoken
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension QuestionCard: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeQuestionCard: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> QuestionCard {
+        return
+            try QuestionCard(
+                id: FfiConverterString.read(from: &buf), 
+                title: FfiConverterTypePrivateText.read(from: &buf), 
+                detail: FfiConverterOptionString.read(from: &buf), 
+                time: FfiConverterString.read(from: &buf), 
+                question: FfiConverterString.read(from: &buf), 
+                mine: FfiConverterString.read(from: &buf), 
+                notMine: FfiConverterString.read(from: &buf), 
+                hint: FfiConverterString.read(from: &buf), 
+                more: FfiConverterOptionString.read(from: &buf), 
+                spoken: FfiConverterTypePrivateText.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: QuestionCard, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterTypePrivateText.write(value.title, into: &buf)
+        FfiConverterOptionString.write(value.detail, into: &buf)
+        FfiConverterString.write(value.time, into: &buf)
+        FfiConverterString.write(value.question, into: &buf)
+        FfiConverterString.write(value.mine, into: &buf)
+        FfiConverterString.write(value.notMine, into: &buf)
+        FfiConverterString.write(value.hint, into: &buf)
+        FfiConverterOptionString.write(value.more, into: &buf)
+        FfiConverterTypePrivateText.write(value.spoken, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeQuestionCard_lift(_ buf: RustBuffer) throws -> QuestionCard {
+    return try FfiConverterTypeQuestionCard.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeQuestionCard_lower(_ value: QuestionCard) -> RustBuffer {
+    return FfiConverterTypeQuestionCard.lower(value)
 }
 
 
@@ -7391,6 +9845,501 @@ public func FfiConverterTypeReviewCard_lift(_ buf: RustBuffer) throws -> ReviewC
 #endif
 public func FfiConverterTypeReviewCard_lower(_ value: ReviewCard) -> RustBuffer {
     return FfiConverterTypeReviewCard.lower(value)
+}
+
+
+/**
+ * Something in the security centre that needs the customer, and the way there.
+ */
+public struct SecurityAlert: Equatable, Hashable {
+    /**
+     * What it is. C1.
+     */
+    public let text: String
+    /**
+     * The label of the button that leads to the security centre. C1.
+     */
+    public let action: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What it is. C1.
+         */text: String, 
+        /**
+         * The label of the button that leads to the security centre. C1.
+         */action: String) {
+        self.text = text
+        self.action = action
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension SecurityAlert: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSecurityAlert: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SecurityAlert {
+        return
+            try SecurityAlert(
+                text: FfiConverterString.read(from: &buf), 
+                action: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: SecurityAlert, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.text, into: &buf)
+        FfiConverterString.write(value.action, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSecurityAlert_lift(_ buf: RustBuffer) throws -> SecurityAlert {
+    return try FfiConverterTypeSecurityAlert.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSecurityAlert_lower(_ value: SecurityAlert) -> RustBuffer {
+    return FfiConverterTypeSecurityAlert.lower(value)
+}
+
+
+/**
+ * The security centre of an unlocked app.
+ */
+public struct SecurityContent: Equatable, Hashable {
+    /**
+     * The title. C1.
+     */
+    public let title: String
+    /**
+     * Something that happened and the customer is asked about: one at a time, the oldest first. C2.
+     */
+    public let question: QuestionCard?
+    /**
+     * Whether payments go. C1.
+     */
+    public let payments: PaymentsCard
+    /**
+     * After moving to this phone: what becomes of those that were there before. C2.
+     */
+    public let moving: MovingCard?
+    /**
+     * The heading above the phones. C1.
+     */
+    public let devicesTitle: String
+    /**
+     * The phones, as the bank listed them last. Empty until it was asked. C2.
+     */
+    public let devices: [DeviceRow]
+    /**
+     * The label of the button that signs all other phones out; `None` where there is no other. C1.
+     */
+    public let signOutOthers: String?
+    /**
+     * The label of the button that signs this phone out and erases it. C1.
+     */
+    public let signOut: String
+    /**
+     * The bank is being asked: the buttons wait, all but the one that stops payments. C1.
+     */
+    public let busy: Bool
+    /**
+     * What became of the last verb. C2.
+     */
+    public let notice: Notice?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The title. C1.
+         */title: String, 
+        /**
+         * Something that happened and the customer is asked about: one at a time, the oldest first. C2.
+         */question: QuestionCard?, 
+        /**
+         * Whether payments go. C1.
+         */payments: PaymentsCard, 
+        /**
+         * After moving to this phone: what becomes of those that were there before. C2.
+         */moving: MovingCard?, 
+        /**
+         * The heading above the phones. C1.
+         */devicesTitle: String, 
+        /**
+         * The phones, as the bank listed them last. Empty until it was asked. C2.
+         */devices: [DeviceRow], 
+        /**
+         * The label of the button that signs all other phones out; `None` where there is no other. C1.
+         */signOutOthers: String?, 
+        /**
+         * The label of the button that signs this phone out and erases it. C1.
+         */signOut: String, 
+        /**
+         * The bank is being asked: the buttons wait, all but the one that stops payments. C1.
+         */busy: Bool, 
+        /**
+         * What became of the last verb. C2.
+         */notice: Notice?) {
+        self.title = title
+        self.question = question
+        self.payments = payments
+        self.moving = moving
+        self.devicesTitle = devicesTitle
+        self.devices = devices
+        self.signOutOthers = signOutOthers
+        self.signOut = signOut
+        self.busy = busy
+        self.notice = notice
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension SecurityContent: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSecurityContent: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SecurityContent {
+        return
+            try SecurityContent(
+                title: FfiConverterString.read(from: &buf), 
+                question: FfiConverterOptionTypeQuestionCard.read(from: &buf), 
+                payments: FfiConverterTypePaymentsCard.read(from: &buf), 
+                moving: FfiConverterOptionTypeMovingCard.read(from: &buf), 
+                devicesTitle: FfiConverterString.read(from: &buf), 
+                devices: FfiConverterSequenceTypeDeviceRow.read(from: &buf), 
+                signOutOthers: FfiConverterOptionString.read(from: &buf), 
+                signOut: FfiConverterString.read(from: &buf), 
+                busy: FfiConverterBool.read(from: &buf), 
+                notice: FfiConverterOptionTypeNotice.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: SecurityContent, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.title, into: &buf)
+        FfiConverterOptionTypeQuestionCard.write(value.question, into: &buf)
+        FfiConverterTypePaymentsCard.write(value.payments, into: &buf)
+        FfiConverterOptionTypeMovingCard.write(value.moving, into: &buf)
+        FfiConverterString.write(value.devicesTitle, into: &buf)
+        FfiConverterSequenceTypeDeviceRow.write(value.devices, into: &buf)
+        FfiConverterOptionString.write(value.signOutOthers, into: &buf)
+        FfiConverterString.write(value.signOut, into: &buf)
+        FfiConverterBool.write(value.busy, into: &buf)
+        FfiConverterOptionTypeNotice.write(value.notice, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSecurityContent_lift(_ buf: RustBuffer) throws -> SecurityContent {
+    return try FfiConverterTypeSecurityContent.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSecurityContent_lower(_ value: SecurityContent) -> RustBuffer {
+    return FfiConverterTypeSecurityContent.lower(value)
+}
+
+
+/**
+ * What the security centre shows.
+ */
+public struct SecurityState: Equatable, Hashable {
+    /**
+     * Grows with every change. C1.
+     */
+    public let revision: UInt64
+    /**
+     * `None` while locked or signed out. C2.
+     */
+    public let content: SecurityContent?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Grows with every change. C1.
+         */revision: UInt64, 
+        /**
+         * `None` while locked or signed out. C2.
+         */content: SecurityContent?) {
+        self.revision = revision
+        self.content = content
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension SecurityState: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSecurityState: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SecurityState {
+        return
+            try SecurityState(
+                revision: FfiConverterUInt64.read(from: &buf), 
+                content: FfiConverterOptionTypeSecurityContent.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: SecurityState, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.revision, into: &buf)
+        FfiConverterOptionTypeSecurityContent.write(value.content, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSecurityState_lift(_ buf: RustBuffer) throws -> SecurityState {
+    return try FfiConverterTypeSecurityState.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSecurityState_lower(_ value: SecurityState) -> RustBuffer {
+    return FfiConverterTypeSecurityState.lower(value)
+}
+
+
+/**
+ * The bank wants to be sure that it is the customer, before it goes on with what they have just done.
+ */
+public struct StepUpCard: Equatable, Hashable {
+    /**
+     * The question. C1.
+     */
+    public let title: String
+    /**
+     * What this is about. C1.
+     */
+    public let message: String
+    /**
+     * The label of the biometric button, if a finger or face will do. C1.
+     */
+    public let biometric: String?
+    /**
+     * The label of the PIN button, if the PIN will do. C1.
+     */
+    public let pin: String?
+    /**
+     * The label of the button that leads to the bank's page, if that will do. C1.
+     */
+    public let bank: String?
+    /**
+     * The label of the button that leaves it. C1.
+     */
+    public let cancel: String
+    /**
+     * The page to open, while it is wanted. A shell opens each id once.
+     */
+    public let browser: BrowserRequest?
+    /**
+     * A try is under way: the buttons wait, all but the one that leaves it. C1.
+     */
+    public let busy: Bool
+    /**
+     * Why the last try did not work. C2.
+     */
+    public let notice: Notice?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The question. C1.
+         */title: String, 
+        /**
+         * What this is about. C1.
+         */message: String, 
+        /**
+         * The label of the biometric button, if a finger or face will do. C1.
+         */biometric: String?, 
+        /**
+         * The label of the PIN button, if the PIN will do. C1.
+         */pin: String?, 
+        /**
+         * The label of the button that leads to the bank's page, if that will do. C1.
+         */bank: String?, 
+        /**
+         * The label of the button that leaves it. C1.
+         */cancel: String, 
+        /**
+         * The page to open, while it is wanted. A shell opens each id once.
+         */browser: BrowserRequest?, 
+        /**
+         * A try is under way: the buttons wait, all but the one that leaves it. C1.
+         */busy: Bool, 
+        /**
+         * Why the last try did not work. C2.
+         */notice: Notice?) {
+        self.title = title
+        self.message = message
+        self.biometric = biometric
+        self.pin = pin
+        self.bank = bank
+        self.cancel = cancel
+        self.browser = browser
+        self.busy = busy
+        self.notice = notice
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension StepUpCard: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStepUpCard: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUpCard {
+        return
+            try StepUpCard(
+                title: FfiConverterString.read(from: &buf), 
+                message: FfiConverterString.read(from: &buf), 
+                biometric: FfiConverterOptionString.read(from: &buf), 
+                pin: FfiConverterOptionString.read(from: &buf), 
+                bank: FfiConverterOptionString.read(from: &buf), 
+                cancel: FfiConverterString.read(from: &buf), 
+                browser: FfiConverterOptionTypeBrowserRequest.read(from: &buf), 
+                busy: FfiConverterBool.read(from: &buf), 
+                notice: FfiConverterOptionTypeNotice.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: StepUpCard, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.title, into: &buf)
+        FfiConverterString.write(value.message, into: &buf)
+        FfiConverterOptionString.write(value.biometric, into: &buf)
+        FfiConverterOptionString.write(value.pin, into: &buf)
+        FfiConverterOptionString.write(value.bank, into: &buf)
+        FfiConverterString.write(value.cancel, into: &buf)
+        FfiConverterOptionTypeBrowserRequest.write(value.browser, into: &buf)
+        FfiConverterBool.write(value.busy, into: &buf)
+        FfiConverterOptionTypeNotice.write(value.notice, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpCard_lift(_ buf: RustBuffer) throws -> StepUpCard {
+    return try FfiConverterTypeStepUpCard.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpCard_lower(_ value: StepUpCard) -> RustBuffer {
+    return FfiConverterTypeStepUpCard.lower(value)
+}
+
+
+/**
+ * What is asked of the customer now.
+ */
+public struct StepUpState: Equatable, Hashable {
+    /**
+     * Grows with every change. C1.
+     */
+    public let revision: UInt64
+    /**
+     * Drawn over every screen; `None` while nothing is asked. C2.
+     */
+    public let card: StepUpCard?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Grows with every change. C1.
+         */revision: UInt64, 
+        /**
+         * Drawn over every screen; `None` while nothing is asked. C2.
+         */card: StepUpCard?) {
+        self.revision = revision
+        self.card = card
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension StepUpState: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStepUpState: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUpState {
+        return
+            try StepUpState(
+                revision: FfiConverterUInt64.read(from: &buf), 
+                card: FfiConverterOptionTypeStepUpCard.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: StepUpState, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.revision, into: &buf)
+        FfiConverterOptionTypeStepUpCard.write(value.card, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpState_lift(_ buf: RustBuffer) throws -> StepUpState {
+    return try FfiConverterTypeStepUpState.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpState_lower(_ value: StepUpState) -> RustBuffer {
+    return FfiConverterTypeStepUpState.lower(value)
 }
 
 
@@ -7946,6 +10895,81 @@ public func FfiConverterTypeActivityStage_lower(_ value: ActivityStage) -> RustB
 
 
 /**
+ * In which form a phone's makers speak of a key.
+ */
+
+public enum AttestationFormat: Equatable, Hashable {
+    
+    /**
+     * Android Key Attestation: what `attestation` returns are the key's certificates.
+     */
+    case androidKey
+    /**
+     * Apple App Attest: what `attestation` returns are a key id and an object.
+     */
+    case appleAppAttest
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension AttestationFormat: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeAttestationFormat: FfiConverterRustBuffer {
+    typealias SwiftType = AttestationFormat
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> AttestationFormat {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .androidKey
+        
+        case 2: return .appleAppAttest
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: AttestationFormat, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .androidKey:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .appleAppAttest:
+            writeInt(&buf, Int32(2))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAttestationFormat_lift(_ buf: RustBuffer) throws -> AttestationFormat {
+    return try FfiConverterTypeAttestationFormat.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAttestationFormat_lower(_ value: AttestationFormat) -> RustBuffer {
+    return FfiConverterTypeAttestationFormat.lower(value)
+}
+
+
+
+/**
  * A field of a form.
  */
 
@@ -8206,6 +11230,91 @@ public func FfiConverterTypeListenerFailure_lift(_ buf: RustBuffer) throws -> Li
 public func FfiConverterTypeListenerFailure_lower(_ value: ListenerFailure) -> RustBuffer {
     return FfiConverterTypeListenerFailure.lower(value)
 }
+
+
+/**
+ * How long the app may be in the background before it locks.
+ */
+
+public enum LockAfter: Equatable, Hashable {
+    
+    /**
+     * Not at all.
+     */
+    case atOnce
+    /**
+     * One minute.
+     */
+    case oneMinute
+    /**
+     * Five minutes.
+     */
+    case fiveMinutes
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension LockAfter: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLockAfter: FfiConverterRustBuffer {
+    typealias SwiftType = LockAfter
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LockAfter {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .atOnce
+        
+        case 2: return .oneMinute
+        
+        case 3: return .fiveMinutes
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: LockAfter, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .atOnce:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .oneMinute:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .fiveMinutes:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLockAfter_lift(_ buf: RustBuffer) throws -> LockAfter {
+    return try FfiConverterTypeLockAfter.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLockAfter_lower(_ value: LockAfter) -> RustBuffer {
+    return FfiConverterTypeLockAfter.lower(value)
+}
+
 
 
 /**
@@ -8694,6 +11803,10 @@ public enum RefusalReason: Equatable, Hashable {
      */
     case obscured
     /**
+     * The customer's payments are stopped.
+     */
+    case frozen
+    /**
      * A field does not hold what it must.
      */
     case invalid
@@ -8742,13 +11855,15 @@ public struct FfiConverterTypeRefusalReason: FfiConverterRustBuffer {
         
         case 6: return .obscured
         
-        case 7: return .invalid
+        case 7: return .frozen
         
-        case 8: return .overLimit
+        case 8: return .invalid
         
-        case 9: return .insufficientFunds
+        case 9: return .overLimit
         
-        case 10: return .weakPin
+        case 10: return .insufficientFunds
+        
+        case 11: return .weakPin
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -8782,20 +11897,24 @@ public struct FfiConverterTypeRefusalReason: FfiConverterRustBuffer {
             writeInt(&buf, Int32(6))
         
         
-        case .invalid:
+        case .frozen:
             writeInt(&buf, Int32(7))
         
         
-        case .overLimit:
+        case .invalid:
             writeInt(&buf, Int32(8))
         
         
-        case .insufficientFunds:
+        case .overLimit:
             writeInt(&buf, Int32(9))
         
         
-        case .weakPin:
+        case .insufficientFunds:
             writeInt(&buf, Int32(10))
+        
+        
+        case .weakPin:
+            writeInt(&buf, Int32(11))
         
         }
     }
@@ -9436,6 +12555,30 @@ fileprivate struct FfiConverterOptionData: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeApprovalCard: FfiConverterRustBuffer {
+    typealias SwiftType = ApprovalCard?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeApprovalCard.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeApprovalCard.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeBrowserRequest: FfiConverterRustBuffer {
     typealias SwiftType = BrowserRequest?
 
@@ -9460,30 +12603,6 @@ fileprivate struct FfiConverterOptionTypeBrowserRequest: FfiConverterRustBuffer 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterOptionTypeDevicesContent: FfiConverterRustBuffer {
-    typealias SwiftType = DevicesContent?
-
-    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
-        guard let value = value else {
-            writeInt(&buf, Int8(0))
-            return
-        }
-        writeInt(&buf, Int8(1))
-        FfiConverterTypeDevicesContent.write(value, into: &buf)
-    }
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
-        switch try readInt(&buf) as Int8 {
-        case 0: return nil
-        case 1: return try FfiConverterTypeDevicesContent.read(from: &buf)
-        default: throw UniffiInternalError.unexpectedOptionalTag
-        }
-    }
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
 fileprivate struct FfiConverterOptionTypeHomeContent: FfiConverterRustBuffer {
     typealias SwiftType = HomeContent?
 
@@ -9500,6 +12619,54 @@ fileprivate struct FfiConverterOptionTypeHomeContent: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeHomeContent.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeLockSettingsContent: FfiConverterRustBuffer {
+    typealias SwiftType = LockSettingsContent?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeLockSettingsContent.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeLockSettingsContent.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeMovingCard: FfiConverterRustBuffer {
+    typealias SwiftType = MovingCard?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeMovingCard.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeMovingCard.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -9556,6 +12723,30 @@ fileprivate struct FfiConverterOptionTypePayContent: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeQuestionCard: FfiConverterRustBuffer {
+    typealias SwiftType = QuestionCard?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeQuestionCard.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeQuestionCard.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeReceiptView: FfiConverterRustBuffer {
     typealias SwiftType = ReceiptView?
 
@@ -9572,6 +12763,102 @@ fileprivate struct FfiConverterOptionTypeReceiptView: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeReceiptView.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeSecurityAlert: FfiConverterRustBuffer {
+    typealias SwiftType = SecurityAlert?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeSecurityAlert.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeSecurityAlert.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeSecurityContent: FfiConverterRustBuffer {
+    typealias SwiftType = SecurityContent?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeSecurityContent.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeSecurityContent.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeStepUpCard: FfiConverterRustBuffer {
+    typealias SwiftType = StepUpCard?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeStepUpCard.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeStepUpCard.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeAttestationFormat: FfiConverterRustBuffer {
+    typealias SwiftType = AttestationFormat?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeAttestationFormat.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeAttestationFormat.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -9652,6 +12939,31 @@ fileprivate struct FfiConverterOptionTypePrivateText: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceData: FfiConverterRustBuffer {
+    typealias SwiftType = [Data]
+
+    public static func write(_ value: [Data], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterData.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Data] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Data]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterData.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeAccountRow: FfiConverterRustBuffer {
     typealias SwiftType = [AccountRow]
 
@@ -9719,6 +13031,31 @@ fileprivate struct FfiConverterSequenceTypeDeviceRow: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeDeviceRow.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeLockDelay: FfiConverterRustBuffer {
+    typealias SwiftType = [LockDelay]
+
+    public static func write(_ value: [LockDelay], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeLockDelay.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [LockDelay] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [LockDelay]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeLockDelay.read(from: &buf))
         }
         return seq
     }
@@ -9838,19 +13175,19 @@ private let initializationResult: InitializationResult = {
     if (uniffi_guichet_ffi_checksum_method_applistener_on_state() != 62554) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_guichet_ffi_checksum_method_guichetapp_approval() != 21940) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_guichet_ffi_checksum_method_guichetapp_approval_failed() != 41606) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_guichet_ffi_checksum_method_guichetapp_approval_signed() != 60217) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_guichet_ffi_checksum_method_guichetapp_backgrounded() != 47417) {
+    if (uniffi_guichet_ffi_checksum_method_guichetapp_backgrounded() != 20488) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_guichet_ffi_checksum_method_guichetapp_connectivity_changed() != 1379) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_guichet_ffi_checksum_method_guichetapp_devices() != 34499) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_guichet_ffi_checksum_method_guichetapp_foregrounded() != 829) {
@@ -9868,6 +13205,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_guichet_ffi_checksum_method_guichetapp_lock_screen() != 29825) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_guichet_ffi_checksum_method_guichetapp_lock_settings() != 13133) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_guichet_ffi_checksum_method_guichetapp_observe() != 32655) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -9877,10 +13217,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_guichet_ffi_checksum_method_guichetapp_release_failed() != 44449) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_guichet_ffi_checksum_method_guichetapp_security_centre() != 8098) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_guichet_ffi_checksum_method_guichetapp_set_language() != 4960) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_guichet_ffi_checksum_method_guichetapp_state() != 55276) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_guichetapp_step_up() != 23142) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_guichet_ffi_checksum_method_guichetapp_touched() != 65413) {
@@ -9892,22 +13238,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_guichet_ffi_checksum_method_guichetapp_welcome() != 6092) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_guichet_ffi_checksum_method_devices_observe() != 31636) {
+    if (uniffi_guichet_ffi_checksum_method_approval_observe() != 22624) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_guichet_ffi_checksum_method_devices_refresh() != 59639) {
+    if (uniffi_guichet_ffi_checksum_method_approval_renew() != 18577) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_guichet_ffi_checksum_method_devices_revoke() != 28644) {
+    if (uniffi_guichet_ffi_checksum_method_approval_state() != 55540) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_guichet_ffi_checksum_method_devices_sign_out() != 22127) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_guichet_ffi_checksum_method_devices_state() != 29956) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_guichet_ffi_checksum_method_deviceslistener_on_state() != 10844) {
+    if (uniffi_guichet_ffi_checksum_method_approvallistener_on_state() != 2494) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_guichet_ffi_checksum_method_history_page() != 37826) {
@@ -9943,7 +13283,28 @@ private let initializationResult: InitializationResult = {
     if (uniffi_guichet_ffi_checksum_method_lockscreen_unlock_with_biometrics() != 118) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_guichet_ffi_checksum_method_lockscreen_unlock_with_pin() != 45950) {
+    if (uniffi_guichet_ffi_checksum_method_lockscreen_unlock_with_pin() != 17779) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_locksettings_change_pin() != 11680) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_locksettings_choose_delay() != 526) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_locksettings_observe() != 7399) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_locksettings_state() != 26102) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_locksettings_turn_biometrics_off() != 18874) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_locksettings_turn_biometrics_on() != 2385) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_locksettingslistener_on_state() != 33484) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_guichet_ffi_checksum_method_subscription_end() != 12532) {
@@ -9982,16 +13343,22 @@ private let initializationResult: InitializationResult = {
     if (uniffi_guichet_ffi_checksum_method_paylistener_on_state() != 21049) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_guichet_ffi_checksum_method_approvalsigner_create() != 11031) {
+    if (uniffi_guichet_ffi_checksum_method_approvalsigner_create() != 23031) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_guichet_ffi_checksum_method_approvalsigner_public_key() != 61121) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_guichet_ffi_checksum_method_approvalsigner_ask() != 49871) {
+    if (uniffi_guichet_ffi_checksum_method_approvalsigner_attestation_format() != 36083) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_guichet_ffi_checksum_method_approvalsigner_destroy_key() != 18753) {
+    if (uniffi_guichet_ffi_checksum_method_approvalsigner_attestation() != 60803) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_approvalsigner_ask() != 51584) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_approvalsigner_destroy_key() != 53855) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_guichet_ffi_checksum_method_clock_unix_seconds() != 61888) {
@@ -10012,7 +13379,19 @@ private let initializationResult: InitializationResult = {
     if (uniffi_guichet_ffi_checksum_method_devicesigner_sign() != 43254) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_guichet_ffi_checksum_method_devicesigner_destroy_key() != 25790) {
+    if (uniffi_guichet_ffi_checksum_method_devicesigner_destroy_key() != 4189) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_devicesigner_create_successor() != 5837) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_devicesigner_successor() != 1745) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_devicesigner_sign_with_successor() != 24431) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_devicesigner_promote_successor() != 20002) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_guichet_ffi_checksum_method_entropy_bytes() != 19274) {
@@ -10031,6 +13410,69 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_guichet_ffi_checksum_method_securestore_ask_release() != 11230) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_securitycentre_freeze() != 51137) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_securitycentre_keep_phones() != 1666) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_securitycentre_observe() != 9840) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_securitycentre_refresh() != 59650) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_securitycentre_sign_out() != 64018) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_securitycentre_sign_out_device() != 18125) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_securitycentre_sign_out_others() != 13795) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_securitycentre_state() != 23507) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_securitycentre_this_was_me() != 22391) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_securitycentre_this_was_not_me() != 27513) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_securitycentre_unfreeze() != 21411) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_securitylistener_on_state() != 51333) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_stepup_at_bank() != 1283) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_stepup_browser_closed() != 8381) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_stepup_browser_returned() != 19168) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_stepup_cancel() != 48436) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_stepup_observe() != 63283) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_stepup_state() != 64215) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_stepup_with_biometrics() != 16761) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_stepup_with_pin() != 2124) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_guichet_ffi_checksum_method_stepuplistener_on_state() != 61688) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_guichet_ffi_checksum_method_welcome_begin() != 58206) {
@@ -10068,16 +13510,19 @@ private let initializationResult: InitializationResult = {
     }
 
     uniffiCallbackInitAppListener()
+    uniffiCallbackInitApprovalListener()
     uniffiCallbackInitApprovalSigner()
     uniffiCallbackInitClock()
     uniffiCallbackInitConnectivity()
     uniffiCallbackInitDeviceSigner()
-    uniffiCallbackInitDevicesListener()
     uniffiCallbackInitEntropy()
     uniffiCallbackInitHomeListener()
     uniffiCallbackInitLockListener()
+    uniffiCallbackInitLockSettingsListener()
     uniffiCallbackInitPayListener()
     uniffiCallbackInitSecureStore()
+    uniffiCallbackInitSecurityListener()
+    uniffiCallbackInitStepUpListener()
     uniffiCallbackInitWelcomeListener()
     return InitializationResult.ok
 }()

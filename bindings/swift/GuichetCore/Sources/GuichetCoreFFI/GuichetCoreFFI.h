@@ -250,9 +250,9 @@ typedef void (*UniffiCallbackInterfaceAppListenerMethod0)(uint64_t, RustBuffer, 
     );
 
 #endif
-#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICES_LISTENER_METHOD0
-#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICES_LISTENER_METHOD0
-typedef void (*UniffiCallbackInterfaceDevicesListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_APPROVAL_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_APPROVAL_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfaceApprovalListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
@@ -271,6 +271,13 @@ typedef void (*UniffiCallbackInterfaceLockListenerMethod0)(uint64_t, RustBuffer,
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_LOCK_SETTINGS_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_LOCK_SETTINGS_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfaceLockSettingsListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_PAY_LISTENER_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_PAY_LISTENER_METHOD0
 typedef void (*UniffiCallbackInterfacePayListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
@@ -280,7 +287,7 @@ typedef void (*UniffiCallbackInterfacePayListenerMethod0)(uint64_t, RustBuffer, 
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_APPROVAL_SIGNER_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_APPROVAL_SIGNER_METHOD0
-typedef void (*UniffiCallbackInterfaceApprovalSignerMethod0)(uint64_t, RustBuffer* _Nonnull, 
+typedef void (*UniffiCallbackInterfaceApprovalSignerMethod0)(uint64_t, RustBuffer, RustBuffer* _Nonnull, 
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
@@ -294,14 +301,28 @@ typedef void (*UniffiCallbackInterfaceApprovalSignerMethod1)(uint64_t, RustBuffe
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_APPROVAL_SIGNER_METHOD2
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_APPROVAL_SIGNER_METHOD2
-typedef void (*UniffiCallbackInterfaceApprovalSignerMethod2)(uint64_t, uint64_t, RustBuffer, RustBuffer, void* _Nonnull, 
+typedef void (*UniffiCallbackInterfaceApprovalSignerMethod2)(uint64_t, RustBuffer* _Nonnull, 
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_APPROVAL_SIGNER_METHOD3
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_APPROVAL_SIGNER_METHOD3
-typedef void (*UniffiCallbackInterfaceApprovalSignerMethod3)(uint64_t, void* _Nonnull, 
+typedef void (*UniffiCallbackInterfaceApprovalSignerMethod3)(uint64_t, RustBuffer, RustBuffer, RustBuffer* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_APPROVAL_SIGNER_METHOD4
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_APPROVAL_SIGNER_METHOD4
+typedef void (*UniffiCallbackInterfaceApprovalSignerMethod4)(uint64_t, uint64_t, RustBuffer, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_APPROVAL_SIGNER_METHOD5
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_APPROVAL_SIGNER_METHOD5
+typedef void (*UniffiCallbackInterfaceApprovalSignerMethod5)(uint64_t, void* _Nonnull, 
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
@@ -355,6 +376,34 @@ typedef void (*UniffiCallbackInterfaceDeviceSignerMethod3)(uint64_t, void* _Nonn
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICE_SIGNER_METHOD4
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICE_SIGNER_METHOD4
+typedef void (*UniffiCallbackInterfaceDeviceSignerMethod4)(uint64_t, RustBuffer* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICE_SIGNER_METHOD5
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICE_SIGNER_METHOD5
+typedef void (*UniffiCallbackInterfaceDeviceSignerMethod5)(uint64_t, RustBuffer* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICE_SIGNER_METHOD6
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICE_SIGNER_METHOD6
+typedef void (*UniffiCallbackInterfaceDeviceSignerMethod6)(uint64_t, RustBuffer, RustBuffer* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICE_SIGNER_METHOD7
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICE_SIGNER_METHOD7
+typedef void (*UniffiCallbackInterfaceDeviceSignerMethod7)(uint64_t, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_ENTROPY_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_ENTROPY_METHOD0
 typedef void (*UniffiCallbackInterfaceEntropyMethod0)(uint64_t, uint32_t, RustBuffer* _Nonnull, 
@@ -397,6 +446,20 @@ typedef void (*UniffiCallbackInterfaceSecureStoreMethod4)(uint64_t, uint64_t, Ru
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_SECURITY_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_SECURITY_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfaceSecurityListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_STEP_UP_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_STEP_UP_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfaceStepUpListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_WELCOME_LISTENER_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_WELCOME_LISTENER_METHOD0
 typedef void (*UniffiCallbackInterfaceWelcomeListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
@@ -413,13 +476,13 @@ typedef struct UniffiVTableCallbackInterfaceAppListener {
 } UniffiVTableCallbackInterfaceAppListener;
 
 #endif
-#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_DEVICES_LISTENER
-#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_DEVICES_LISTENER
-typedef struct UniffiVTableCallbackInterfaceDevicesListener {
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_APPROVAL_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_APPROVAL_LISTENER
+typedef struct UniffiVTableCallbackInterfaceApprovalListener {
     UniffiCallbackInterfaceFree _Nonnull uniffiFree;
     UniffiCallbackInterfaceClone _Nonnull uniffiClone;
-    UniffiCallbackInterfaceDevicesListenerMethod0 _Nonnull onState;
-} UniffiVTableCallbackInterfaceDevicesListener;
+    UniffiCallbackInterfaceApprovalListenerMethod0 _Nonnull onState;
+} UniffiVTableCallbackInterfaceApprovalListener;
 
 #endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_HOME_LISTENER
@@ -440,6 +503,15 @@ typedef struct UniffiVTableCallbackInterfaceLockListener {
 } UniffiVTableCallbackInterfaceLockListener;
 
 #endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_LOCK_SETTINGS_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_LOCK_SETTINGS_LISTENER
+typedef struct UniffiVTableCallbackInterfaceLockSettingsListener {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceLockSettingsListenerMethod0 _Nonnull onState;
+} UniffiVTableCallbackInterfaceLockSettingsListener;
+
+#endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_PAY_LISTENER
 #define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_PAY_LISTENER
 typedef struct UniffiVTableCallbackInterfacePayListener {
@@ -456,8 +528,10 @@ typedef struct UniffiVTableCallbackInterfaceApprovalSigner {
     UniffiCallbackInterfaceClone _Nonnull uniffiClone;
     UniffiCallbackInterfaceApprovalSignerMethod0 _Nonnull create;
     UniffiCallbackInterfaceApprovalSignerMethod1 _Nonnull publicKey;
-    UniffiCallbackInterfaceApprovalSignerMethod2 _Nonnull ask;
-    UniffiCallbackInterfaceApprovalSignerMethod3 _Nonnull destroyKey;
+    UniffiCallbackInterfaceApprovalSignerMethod2 _Nonnull attestationFormat;
+    UniffiCallbackInterfaceApprovalSignerMethod3 _Nonnull attestation;
+    UniffiCallbackInterfaceApprovalSignerMethod4 _Nonnull ask;
+    UniffiCallbackInterfaceApprovalSignerMethod5 _Nonnull destroyKey;
 } UniffiVTableCallbackInterfaceApprovalSigner;
 
 #endif
@@ -489,6 +563,10 @@ typedef struct UniffiVTableCallbackInterfaceDeviceSigner {
     UniffiCallbackInterfaceDeviceSignerMethod1 _Nonnull publicKey;
     UniffiCallbackInterfaceDeviceSignerMethod2 _Nonnull sign;
     UniffiCallbackInterfaceDeviceSignerMethod3 _Nonnull destroyKey;
+    UniffiCallbackInterfaceDeviceSignerMethod4 _Nonnull createSuccessor;
+    UniffiCallbackInterfaceDeviceSignerMethod5 _Nonnull successor;
+    UniffiCallbackInterfaceDeviceSignerMethod6 _Nonnull signWithSuccessor;
+    UniffiCallbackInterfaceDeviceSignerMethod7 _Nonnull promoteSuccessor;
 } UniffiVTableCallbackInterfaceDeviceSigner;
 
 #endif
@@ -512,6 +590,24 @@ typedef struct UniffiVTableCallbackInterfaceSecureStore {
     UniffiCallbackInterfaceSecureStoreMethod3 _Nonnull remove;
     UniffiCallbackInterfaceSecureStoreMethod4 _Nonnull askRelease;
 } UniffiVTableCallbackInterfaceSecureStore;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SECURITY_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SECURITY_LISTENER
+typedef struct UniffiVTableCallbackInterfaceSecurityListener {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceSecurityListenerMethod0 _Nonnull onState;
+} UniffiVTableCallbackInterfaceSecurityListener;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_STEP_UP_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_STEP_UP_LISTENER
+typedef struct UniffiVTableCallbackInterfaceStepUpListener {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceStepUpListenerMethod0 _Nonnull onState;
+} UniffiVTableCallbackInterfaceStepUpListener;
 
 #endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_WELCOME_LISTENER
@@ -558,6 +654,11 @@ void uniffi_guichet_ffi_fn_free_guichetapp(uint64_t handle, RustCallStatus *_Non
 uint64_t uniffi_guichet_ffi_fn_constructor_guichetapp_start(RustBuffer bank_profile, RustBuffer config, RustBuffer phone, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_APPROVAL
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_APPROVAL
+uint64_t uniffi_guichet_ffi_fn_method_guichetapp_approval(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_APPROVAL_FAILED
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_APPROVAL_FAILED
 void uniffi_guichet_ffi_fn_method_guichetapp_approval_failed(uint64_t ptr, uint64_t id, RustBuffer failure, RustCallStatus *_Nonnull out_status
@@ -576,11 +677,6 @@ void uniffi_guichet_ffi_fn_method_guichetapp_backgrounded(uint64_t ptr, RustCall
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_CONNECTIVITY_CHANGED
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_CONNECTIVITY_CHANGED
 void uniffi_guichet_ffi_fn_method_guichetapp_connectivity_changed(uint64_t ptr, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_DEVICES
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_DEVICES
-uint64_t uniffi_guichet_ffi_fn_method_guichetapp_devices(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_FOREGROUNDED
@@ -608,6 +704,11 @@ void uniffi_guichet_ffi_fn_method_guichetapp_item_released(uint64_t ptr, uint64_
 uint64_t uniffi_guichet_ffi_fn_method_guichetapp_lock_screen(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_LOCK_SETTINGS
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_LOCK_SETTINGS
+uint64_t uniffi_guichet_ffi_fn_method_guichetapp_lock_settings(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_OBSERVE
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_OBSERVE
 uint64_t uniffi_guichet_ffi_fn_method_guichetapp_observe(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
@@ -623,6 +724,11 @@ uint64_t uniffi_guichet_ffi_fn_method_guichetapp_pay(uint64_t ptr, RustCallStatu
 void uniffi_guichet_ffi_fn_method_guichetapp_release_failed(uint64_t ptr, uint64_t id, RustBuffer failure, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_SECURITY_CENTRE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_SECURITY_CENTRE
+uint64_t uniffi_guichet_ffi_fn_method_guichetapp_security_centre(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_SET_LANGUAGE
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_SET_LANGUAGE
 void uniffi_guichet_ffi_fn_method_guichetapp_set_language(uint64_t ptr, RustBuffer language, RustCallStatus *_Nonnull out_status
@@ -631,6 +737,11 @@ void uniffi_guichet_ffi_fn_method_guichetapp_set_language(uint64_t ptr, RustBuff
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_STATE
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_STATE
 RustBuffer uniffi_guichet_ffi_fn_method_guichetapp_state(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_STEP_UP
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_STEP_UP
+uint64_t uniffi_guichet_ffi_fn_method_guichetapp_step_up(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_GUICHETAPP_TOUCHED
@@ -648,59 +759,49 @@ RustBuffer uniffi_guichet_ffi_fn_method_guichetapp_traffic(uint64_t ptr, RustCal
 uint64_t uniffi_guichet_ffi_fn_method_guichetapp_welcome(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_DEVICES
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_DEVICES
-uint64_t uniffi_guichet_ffi_fn_clone_devices(uint64_t handle, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_APPROVAL
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_APPROVAL
+uint64_t uniffi_guichet_ffi_fn_clone_approval(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_DEVICES
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_DEVICES
-void uniffi_guichet_ffi_fn_free_devices(uint64_t handle, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_APPROVAL
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_APPROVAL
+void uniffi_guichet_ffi_fn_free_approval(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICES_OBSERVE
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICES_OBSERVE
-uint64_t uniffi_guichet_ffi_fn_method_devices_observe(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVAL_OBSERVE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVAL_OBSERVE
+uint64_t uniffi_guichet_ffi_fn_method_approval_observe(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICES_REFRESH
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICES_REFRESH
-void uniffi_guichet_ffi_fn_method_devices_refresh(uint64_t ptr, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVAL_RENEW
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVAL_RENEW
+void uniffi_guichet_ffi_fn_method_approval_renew(uint64_t ptr, ForeignBytes digits, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICES_REVOKE
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICES_REVOKE
-void uniffi_guichet_ffi_fn_method_devices_revoke(uint64_t ptr, RustBuffer id, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVAL_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVAL_STATE
+RustBuffer uniffi_guichet_ffi_fn_method_approval_state(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICES_SIGN_OUT
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICES_SIGN_OUT
-void uniffi_guichet_ffi_fn_method_devices_sign_out(uint64_t ptr, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_APPROVALLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_APPROVALLISTENER
+uint64_t uniffi_guichet_ffi_fn_clone_approvallistener(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICES_STATE
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICES_STATE
-RustBuffer uniffi_guichet_ffi_fn_method_devices_state(uint64_t ptr, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_APPROVALLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_APPROVALLISTENER
+void uniffi_guichet_ffi_fn_free_approvallistener(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_DEVICESLISTENER
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_DEVICESLISTENER
-uint64_t uniffi_guichet_ffi_fn_clone_deviceslistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_INIT_CALLBACK_VTABLE_APPROVALLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_INIT_CALLBACK_VTABLE_APPROVALLISTENER
+void uniffi_guichet_ffi_fn_init_callback_vtable_approvallistener(const UniffiVTableCallbackInterfaceApprovalListener* _Nonnull vtable
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_DEVICESLISTENER
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_DEVICESLISTENER
-void uniffi_guichet_ffi_fn_free_deviceslistener(uint64_t handle, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_INIT_CALLBACK_VTABLE_DEVICESLISTENER
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_INIT_CALLBACK_VTABLE_DEVICESLISTENER
-void uniffi_guichet_ffi_fn_init_callback_vtable_deviceslistener(const UniffiVTableCallbackInterfaceDevicesListener* _Nonnull vtable
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICESLISTENER_ON_STATE
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICESLISTENER_ON_STATE
-void uniffi_guichet_ffi_fn_method_deviceslistener_on_state(uint64_t ptr, RustBuffer state, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVALLISTENER_ON_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVALLISTENER_ON_STATE
+void uniffi_guichet_ffi_fn_method_approvallistener_on_state(uint64_t ptr, RustBuffer state, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_HISTORY
@@ -823,6 +924,66 @@ void uniffi_guichet_ffi_fn_method_lockscreen_unlock_with_biometrics(uint64_t ptr
 void uniffi_guichet_ffi_fn_method_lockscreen_unlock_with_pin(uint64_t ptr, ForeignBytes digits, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_LOCKSETTINGS
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_LOCKSETTINGS
+uint64_t uniffi_guichet_ffi_fn_clone_locksettings(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_LOCKSETTINGS
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_LOCKSETTINGS
+void uniffi_guichet_ffi_fn_free_locksettings(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_LOCKSETTINGS_CHANGE_PIN
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_LOCKSETTINGS_CHANGE_PIN
+void uniffi_guichet_ffi_fn_method_locksettings_change_pin(uint64_t ptr, ForeignBytes old, ForeignBytes new, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_LOCKSETTINGS_CHOOSE_DELAY
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_LOCKSETTINGS_CHOOSE_DELAY
+void uniffi_guichet_ffi_fn_method_locksettings_choose_delay(uint64_t ptr, RustBuffer after, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_LOCKSETTINGS_OBSERVE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_LOCKSETTINGS_OBSERVE
+uint64_t uniffi_guichet_ffi_fn_method_locksettings_observe(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_LOCKSETTINGS_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_LOCKSETTINGS_STATE
+RustBuffer uniffi_guichet_ffi_fn_method_locksettings_state(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_LOCKSETTINGS_TURN_BIOMETRICS_OFF
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_LOCKSETTINGS_TURN_BIOMETRICS_OFF
+void uniffi_guichet_ffi_fn_method_locksettings_turn_biometrics_off(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_LOCKSETTINGS_TURN_BIOMETRICS_ON
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_LOCKSETTINGS_TURN_BIOMETRICS_ON
+void uniffi_guichet_ffi_fn_method_locksettings_turn_biometrics_on(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_LOCKSETTINGSLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_LOCKSETTINGSLISTENER
+uint64_t uniffi_guichet_ffi_fn_clone_locksettingslistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_LOCKSETTINGSLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_LOCKSETTINGSLISTENER
+void uniffi_guichet_ffi_fn_free_locksettingslistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_INIT_CALLBACK_VTABLE_LOCKSETTINGSLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_INIT_CALLBACK_VTABLE_LOCKSETTINGSLISTENER
+void uniffi_guichet_ffi_fn_init_callback_vtable_locksettingslistener(const UniffiVTableCallbackInterfaceLockSettingsListener* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_LOCKSETTINGSLISTENER_ON_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_LOCKSETTINGSLISTENER_ON_STATE
+void uniffi_guichet_ffi_fn_method_locksettingslistener_on_state(uint64_t ptr, RustBuffer state, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_SUBSCRIPTION
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_SUBSCRIPTION
 uint64_t uniffi_guichet_ffi_fn_clone_subscription(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -935,12 +1096,22 @@ void uniffi_guichet_ffi_fn_init_callback_vtable_approvalsigner(const UniffiVTabl
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVALSIGNER_CREATE
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVALSIGNER_CREATE
-RustBuffer uniffi_guichet_ffi_fn_method_approvalsigner_create(uint64_t ptr, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_guichet_ffi_fn_method_approvalsigner_create(uint64_t ptr, RustBuffer attestation_challenge, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVALSIGNER_PUBLIC_KEY
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVALSIGNER_PUBLIC_KEY
 RustBuffer uniffi_guichet_ffi_fn_method_approvalsigner_public_key(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVALSIGNER_ATTESTATION_FORMAT
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVALSIGNER_ATTESTATION_FORMAT
+RustBuffer uniffi_guichet_ffi_fn_method_approvalsigner_attestation_format(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVALSIGNER_ATTESTATION
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVALSIGNER_ATTESTATION
+RustBuffer uniffi_guichet_ffi_fn_method_approvalsigner_attestation(uint64_t ptr, RustBuffer client_data_hash, RustBuffer attested_key_id, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_APPROVALSIGNER_ASK
@@ -1033,6 +1204,26 @@ RustBuffer uniffi_guichet_ffi_fn_method_devicesigner_sign(uint64_t ptr, RustBuff
 void uniffi_guichet_ffi_fn_method_devicesigner_destroy_key(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICESIGNER_CREATE_SUCCESSOR
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICESIGNER_CREATE_SUCCESSOR
+RustBuffer uniffi_guichet_ffi_fn_method_devicesigner_create_successor(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICESIGNER_SUCCESSOR
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICESIGNER_SUCCESSOR
+RustBuffer uniffi_guichet_ffi_fn_method_devicesigner_successor(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICESIGNER_SIGN_WITH_SUCCESSOR
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICESIGNER_SIGN_WITH_SUCCESSOR
+RustBuffer uniffi_guichet_ffi_fn_method_devicesigner_sign_with_successor(uint64_t ptr, RustBuffer message, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICESIGNER_PROMOTE_SUCCESSOR
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_DEVICESIGNER_PROMOTE_SUCCESSOR
+void uniffi_guichet_ffi_fn_method_devicesigner_promote_successor(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_ENTROPY
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_ENTROPY
 uint64_t uniffi_guichet_ffi_fn_clone_entropy(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -1091,6 +1282,161 @@ void uniffi_guichet_ffi_fn_method_securestore_remove(uint64_t ptr, RustBuffer na
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURESTORE_ASK_RELEASE
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURESTORE_ASK_RELEASE
 void uniffi_guichet_ffi_fn_method_securestore_ask_release(uint64_t ptr, uint64_t id, RustBuffer name, RustBuffer reason, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_SECURITYCENTRE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_SECURITYCENTRE
+uint64_t uniffi_guichet_ffi_fn_clone_securitycentre(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_SECURITYCENTRE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_SECURITYCENTRE
+void uniffi_guichet_ffi_fn_free_securitycentre(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_FREEZE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_FREEZE
+void uniffi_guichet_ffi_fn_method_securitycentre_freeze(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_KEEP_PHONES
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_KEEP_PHONES
+void uniffi_guichet_ffi_fn_method_securitycentre_keep_phones(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_OBSERVE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_OBSERVE
+uint64_t uniffi_guichet_ffi_fn_method_securitycentre_observe(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_REFRESH
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_REFRESH
+void uniffi_guichet_ffi_fn_method_securitycentre_refresh(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_SIGN_OUT
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_SIGN_OUT
+void uniffi_guichet_ffi_fn_method_securitycentre_sign_out(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_SIGN_OUT_DEVICE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_SIGN_OUT_DEVICE
+void uniffi_guichet_ffi_fn_method_securitycentre_sign_out_device(uint64_t ptr, RustBuffer id, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_SIGN_OUT_OTHERS
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_SIGN_OUT_OTHERS
+void uniffi_guichet_ffi_fn_method_securitycentre_sign_out_others(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_STATE
+RustBuffer uniffi_guichet_ffi_fn_method_securitycentre_state(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_THIS_WAS_ME
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_THIS_WAS_ME
+void uniffi_guichet_ffi_fn_method_securitycentre_this_was_me(uint64_t ptr, RustBuffer id, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_THIS_WAS_NOT_ME
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_THIS_WAS_NOT_ME
+void uniffi_guichet_ffi_fn_method_securitycentre_this_was_not_me(uint64_t ptr, RustBuffer id, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_UNFREEZE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYCENTRE_UNFREEZE
+void uniffi_guichet_ffi_fn_method_securitycentre_unfreeze(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_SECURITYLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_SECURITYLISTENER
+uint64_t uniffi_guichet_ffi_fn_clone_securitylistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_SECURITYLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_SECURITYLISTENER
+void uniffi_guichet_ffi_fn_free_securitylistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_INIT_CALLBACK_VTABLE_SECURITYLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_INIT_CALLBACK_VTABLE_SECURITYLISTENER
+void uniffi_guichet_ffi_fn_init_callback_vtable_securitylistener(const UniffiVTableCallbackInterfaceSecurityListener* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYLISTENER_ON_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_SECURITYLISTENER_ON_STATE
+void uniffi_guichet_ffi_fn_method_securitylistener_on_state(uint64_t ptr, RustBuffer state, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_STEPUP
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_STEPUP
+uint64_t uniffi_guichet_ffi_fn_clone_stepup(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_STEPUP
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_STEPUP
+void uniffi_guichet_ffi_fn_free_stepup(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_AT_BANK
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_AT_BANK
+void uniffi_guichet_ffi_fn_method_stepup_at_bank(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_BROWSER_CLOSED
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_BROWSER_CLOSED
+void uniffi_guichet_ffi_fn_method_stepup_browser_closed(uint64_t ptr, uint64_t id, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_BROWSER_RETURNED
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_BROWSER_RETURNED
+void uniffi_guichet_ffi_fn_method_stepup_browser_returned(uint64_t ptr, uint64_t id, RustBuffer url, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_CANCEL
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_CANCEL
+void uniffi_guichet_ffi_fn_method_stepup_cancel(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_OBSERVE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_OBSERVE
+uint64_t uniffi_guichet_ffi_fn_method_stepup_observe(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_STATE
+RustBuffer uniffi_guichet_ffi_fn_method_stepup_state(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_WITH_BIOMETRICS
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_WITH_BIOMETRICS
+void uniffi_guichet_ffi_fn_method_stepup_with_biometrics(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_WITH_PIN
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUP_WITH_PIN
+void uniffi_guichet_ffi_fn_method_stepup_with_pin(uint64_t ptr, ForeignBytes digits, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_STEPUPLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_STEPUPLISTENER
+uint64_t uniffi_guichet_ffi_fn_clone_stepuplistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_STEPUPLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_FREE_STEPUPLISTENER
+void uniffi_guichet_ffi_fn_free_stepuplistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_INIT_CALLBACK_VTABLE_STEPUPLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_INIT_CALLBACK_VTABLE_STEPUPLISTENER
+void uniffi_guichet_ffi_fn_init_callback_vtable_stepuplistener(const UniffiVTableCallbackInterfaceStepUpListener* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUPLISTENER_ON_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_METHOD_STEPUPLISTENER_ON_STATE
+void uniffi_guichet_ffi_fn_method_stepuplistener_on_state(uint64_t ptr, RustBuffer state, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_FN_CLONE_WELCOME
@@ -1434,6 +1780,12 @@ uint16_t uniffi_guichet_ffi_checksum_method_applistener_on_state(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_APPROVAL
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_APPROVAL
+uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_approval(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_APPROVAL_FAILED
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_APPROVAL_FAILED
 uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_approval_failed(void
@@ -1455,12 +1807,6 @@ uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_backgrounded(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_CONNECTIVITY_CHANGED
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_CONNECTIVITY_CHANGED
 uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_connectivity_changed(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_DEVICES
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_DEVICES
-uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_devices(void
     
 );
 #endif
@@ -1494,6 +1840,12 @@ uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_lock_screen(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_LOCK_SETTINGS
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_LOCK_SETTINGS
+uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_lock_settings(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_OBSERVE
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_OBSERVE
 uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_observe(void
@@ -1512,6 +1864,12 @@ uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_release_failed(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_SECURITY_CENTRE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_SECURITY_CENTRE
+uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_security_centre(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_SET_LANGUAGE
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_SET_LANGUAGE
 uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_set_language(void
@@ -1521,6 +1879,12 @@ uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_set_language(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_STATE
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_STATE
 uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_state(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_STEP_UP
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_GUICHETAPP_STEP_UP
+uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_step_up(void
     
 );
 #endif
@@ -1542,39 +1906,27 @@ uint16_t uniffi_guichet_ffi_checksum_method_guichetapp_welcome(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICES_OBSERVE
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICES_OBSERVE
-uint16_t uniffi_guichet_ffi_checksum_method_devices_observe(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_APPROVAL_OBSERVE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_APPROVAL_OBSERVE
+uint16_t uniffi_guichet_ffi_checksum_method_approval_observe(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICES_REFRESH
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICES_REFRESH
-uint16_t uniffi_guichet_ffi_checksum_method_devices_refresh(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_APPROVAL_RENEW
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_APPROVAL_RENEW
+uint16_t uniffi_guichet_ffi_checksum_method_approval_renew(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICES_REVOKE
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICES_REVOKE
-uint16_t uniffi_guichet_ffi_checksum_method_devices_revoke(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_APPROVAL_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_APPROVAL_STATE
+uint16_t uniffi_guichet_ffi_checksum_method_approval_state(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICES_SIGN_OUT
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICES_SIGN_OUT
-uint16_t uniffi_guichet_ffi_checksum_method_devices_sign_out(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICES_STATE
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICES_STATE
-uint16_t uniffi_guichet_ffi_checksum_method_devices_state(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICESLISTENER_ON_STATE
-#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICESLISTENER_ON_STATE
-uint16_t uniffi_guichet_ffi_checksum_method_deviceslistener_on_state(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_APPROVALLISTENER_ON_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_APPROVALLISTENER_ON_STATE
+uint16_t uniffi_guichet_ffi_checksum_method_approvallistener_on_state(void
     
 );
 #endif
@@ -1647,6 +1999,48 @@ uint16_t uniffi_guichet_ffi_checksum_method_lockscreen_unlock_with_biometrics(vo
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSCREEN_UNLOCK_WITH_PIN
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSCREEN_UNLOCK_WITH_PIN
 uint16_t uniffi_guichet_ffi_checksum_method_lockscreen_unlock_with_pin(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSETTINGS_CHANGE_PIN
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSETTINGS_CHANGE_PIN
+uint16_t uniffi_guichet_ffi_checksum_method_locksettings_change_pin(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSETTINGS_CHOOSE_DELAY
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSETTINGS_CHOOSE_DELAY
+uint16_t uniffi_guichet_ffi_checksum_method_locksettings_choose_delay(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSETTINGS_OBSERVE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSETTINGS_OBSERVE
+uint16_t uniffi_guichet_ffi_checksum_method_locksettings_observe(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSETTINGS_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSETTINGS_STATE
+uint16_t uniffi_guichet_ffi_checksum_method_locksettings_state(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSETTINGS_TURN_BIOMETRICS_OFF
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSETTINGS_TURN_BIOMETRICS_OFF
+uint16_t uniffi_guichet_ffi_checksum_method_locksettings_turn_biometrics_off(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSETTINGS_TURN_BIOMETRICS_ON
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSETTINGS_TURN_BIOMETRICS_ON
+uint16_t uniffi_guichet_ffi_checksum_method_locksettings_turn_biometrics_on(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSETTINGSLISTENER_ON_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_LOCKSETTINGSLISTENER_ON_STATE
+uint16_t uniffi_guichet_ffi_checksum_method_locksettingslistener_on_state(void
     
 );
 #endif
@@ -1734,6 +2128,18 @@ uint16_t uniffi_guichet_ffi_checksum_method_approvalsigner_public_key(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_APPROVALSIGNER_ATTESTATION_FORMAT
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_APPROVALSIGNER_ATTESTATION_FORMAT
+uint16_t uniffi_guichet_ffi_checksum_method_approvalsigner_attestation_format(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_APPROVALSIGNER_ATTESTATION
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_APPROVALSIGNER_ATTESTATION
+uint16_t uniffi_guichet_ffi_checksum_method_approvalsigner_attestation(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_APPROVALSIGNER_ASK
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_APPROVALSIGNER_ASK
 uint16_t uniffi_guichet_ffi_checksum_method_approvalsigner_ask(void
@@ -1788,6 +2194,30 @@ uint16_t uniffi_guichet_ffi_checksum_method_devicesigner_destroy_key(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICESIGNER_CREATE_SUCCESSOR
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICESIGNER_CREATE_SUCCESSOR
+uint16_t uniffi_guichet_ffi_checksum_method_devicesigner_create_successor(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICESIGNER_SUCCESSOR
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICESIGNER_SUCCESSOR
+uint16_t uniffi_guichet_ffi_checksum_method_devicesigner_successor(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICESIGNER_SIGN_WITH_SUCCESSOR
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICESIGNER_SIGN_WITH_SUCCESSOR
+uint16_t uniffi_guichet_ffi_checksum_method_devicesigner_sign_with_successor(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICESIGNER_PROMOTE_SUCCESSOR
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_DEVICESIGNER_PROMOTE_SUCCESSOR
+uint16_t uniffi_guichet_ffi_checksum_method_devicesigner_promote_successor(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_ENTROPY_BYTES
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_ENTROPY_BYTES
 uint16_t uniffi_guichet_ffi_checksum_method_entropy_bytes(void
@@ -1821,6 +2251,132 @@ uint16_t uniffi_guichet_ffi_checksum_method_securestore_remove(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURESTORE_ASK_RELEASE
 #define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURESTORE_ASK_RELEASE
 uint16_t uniffi_guichet_ffi_checksum_method_securestore_ask_release(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_FREEZE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_FREEZE
+uint16_t uniffi_guichet_ffi_checksum_method_securitycentre_freeze(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_KEEP_PHONES
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_KEEP_PHONES
+uint16_t uniffi_guichet_ffi_checksum_method_securitycentre_keep_phones(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_OBSERVE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_OBSERVE
+uint16_t uniffi_guichet_ffi_checksum_method_securitycentre_observe(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_REFRESH
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_REFRESH
+uint16_t uniffi_guichet_ffi_checksum_method_securitycentre_refresh(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_SIGN_OUT
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_SIGN_OUT
+uint16_t uniffi_guichet_ffi_checksum_method_securitycentre_sign_out(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_SIGN_OUT_DEVICE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_SIGN_OUT_DEVICE
+uint16_t uniffi_guichet_ffi_checksum_method_securitycentre_sign_out_device(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_SIGN_OUT_OTHERS
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_SIGN_OUT_OTHERS
+uint16_t uniffi_guichet_ffi_checksum_method_securitycentre_sign_out_others(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_STATE
+uint16_t uniffi_guichet_ffi_checksum_method_securitycentre_state(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_THIS_WAS_ME
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_THIS_WAS_ME
+uint16_t uniffi_guichet_ffi_checksum_method_securitycentre_this_was_me(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_THIS_WAS_NOT_ME
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_THIS_WAS_NOT_ME
+uint16_t uniffi_guichet_ffi_checksum_method_securitycentre_this_was_not_me(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_UNFREEZE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYCENTRE_UNFREEZE
+uint16_t uniffi_guichet_ffi_checksum_method_securitycentre_unfreeze(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYLISTENER_ON_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_SECURITYLISTENER_ON_STATE
+uint16_t uniffi_guichet_ffi_checksum_method_securitylistener_on_state(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_AT_BANK
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_AT_BANK
+uint16_t uniffi_guichet_ffi_checksum_method_stepup_at_bank(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_BROWSER_CLOSED
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_BROWSER_CLOSED
+uint16_t uniffi_guichet_ffi_checksum_method_stepup_browser_closed(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_BROWSER_RETURNED
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_BROWSER_RETURNED
+uint16_t uniffi_guichet_ffi_checksum_method_stepup_browser_returned(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_CANCEL
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_CANCEL
+uint16_t uniffi_guichet_ffi_checksum_method_stepup_cancel(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_OBSERVE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_OBSERVE
+uint16_t uniffi_guichet_ffi_checksum_method_stepup_observe(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_STATE
+uint16_t uniffi_guichet_ffi_checksum_method_stepup_state(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_WITH_BIOMETRICS
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_WITH_BIOMETRICS
+uint16_t uniffi_guichet_ffi_checksum_method_stepup_with_biometrics(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_WITH_PIN
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUP_WITH_PIN
+uint16_t uniffi_guichet_ffi_checksum_method_stepup_with_pin(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUPLISTENER_ON_STATE
+#define UNIFFI_FFIDEF_UNIFFI_GUICHET_FFI_CHECKSUM_METHOD_STEPUPLISTENER_ON_STATE
+uint16_t uniffi_guichet_ffi_checksum_method_stepuplistener_on_state(void
     
 );
 #endif
