@@ -20,7 +20,7 @@ welcome-done-title = Ready
 welcome-again-title = Please sign in again
 welcome-again-message = Your bank has ended the session. Nothing on this phone is lost.
 welcome-wiped-title = This phone was signed out
-welcome-wiped-message = Your bank removed this phone. Everything it held here has been destroyed. If this was not you, call your bank.
+welcome-wiped-message = This phone was signed out from another phone, or at your bank. Everything it held here has been destroyed. If this was not you, call your bank.
 welcome-signed-out-message = You have signed out. Everything this app held here has been destroyed.
 welcome-too-many-pins-message = The PIN was wrong too often. Everything this app held here has been destroyed. Sign in again to continue.
 

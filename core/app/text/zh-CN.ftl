@@ -20,7 +20,7 @@ welcome-done-title = 设置完成
 welcome-again-title = 请重新登录
 welcome-again-message = 银行已结束本次登录。手机上的内容没有丢失。
 welcome-wiped-title = 这部手机已被移除
-welcome-wiped-message = 银行已移除这部手机，应用内的全部内容已销毁。如果不是您本人操作，请致电银行。
+welcome-wiped-message = 这部手机已在另一部手机上或银行被移除，应用内的全部内容已销毁。如果不是您本人操作，请致电银行。
 welcome-signed-out-message = 您已退出，应用内的全部内容已销毁。
 welcome-too-many-pins-message = 密码错误次数过多，应用内的全部内容已销毁。请重新登录。
 

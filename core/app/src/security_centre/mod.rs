@@ -166,7 +166,8 @@ impl SecurityCentre {
         let content = self.rooms.is_open().then(|| self.content());
         let moving = content.as_ref().is_some_and(|content| content.moving.is_some());
         self.rooms.note_old_phones(moving);
-        self.state.change(|state| state.content = content);
+        // The app may have been locked meanwhile.
+        self.state.change(|state| state.content = content.filter(|_| self.rooms.is_open()));
     }
 
     fn content(&self) -> SecurityContent {

@@ -64,25 +64,24 @@ impl SecurityCentre {
     }
 
     fn learn(&self, security: Security) {
-        // What arrives after the lock was closed is not kept.
+        let mut known = self.known();
+        // What arrives after the lock was closed is not kept. Asked while `known` is held: clearing it comes after.
         if self.rooms.is_open() {
-            let mut known = self.known();
             known.notices = security.notices;
             known.frozen_at = security.frozen_at;
         }
     }
 
     fn learn_devices(&self, devices: Vec<Device>) {
-        if !self.rooms.is_open() {
-            return;
-        }
         if devices.iter().all(|device| device.current) {
             // There is no phone to ask about, now or later.
             self.rooms.session.moved_in();
         }
         let mut known = self.known();
-        known.devices = devices;
-        known.listed = true;
+        if self.rooms.is_open() {
+            known.devices = devices;
+            known.listed = true;
+        }
     }
 
     /// Payments stop, or the customer is told that they do not yet.

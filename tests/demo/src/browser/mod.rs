@@ -51,7 +51,7 @@ pub(crate) struct BrowserOptions {
 /// Where the browser ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Visit {
-    /// The app's redirect URI with what the bank put into it.
+    /// The app's redirect URI with what the bank put into it; empty where it ended at a page.
     pub(crate) redirect: String,
     /// The headings of the pages on the way.
     pub(crate) pages: Vec<String>,
@@ -61,12 +61,11 @@ pub(crate) struct Visit {
 
 /// Signs in, and prints where the bank sent the browser.
 pub(crate) async fn run(options: BrowserOptions) -> Result<()> {
-    if !options.press.is_empty() {
-        let heading = security_page::visit(&options).await?;
-        return Ok(writeln!(std::io::stdout(), "{heading}")?);
-    }
-    let visit = visit(&options).await?;
-    let line = if options.json { serde_json::to_string(&visit)? } else { visit.redirect };
+    let at_page = !options.press.is_empty();
+    let visit =
+        if at_page { security_page::visit(&options).await? } else { visit(&options).await? };
+    let end = if at_page { visit.pages.last().cloned() } else { Some(visit.redirect.clone()) };
+    let line = if options.json { serde_json::to_string(&visit)? } else { end.unwrap_or_default() };
     Ok(writeln!(std::io::stdout(), "{line}")?)
 }
 

@@ -3,21 +3,23 @@
 use anyhow::{Context as _, Result, bail, ensure};
 use url::Url;
 
-use super::BrowserOptions;
 use super::client::{Answer, Client};
 use super::form::{Form, Page};
+use super::{BrowserOptions, Visit};
 
-/// Signs in and presses the buttons, one page after the other. The heading of the last page.
-pub(super) async fn visit(options: &BrowserOptions) -> Result<String> {
+/// Signs in and presses the buttons, one page after the other.
+pub(super) async fn visit(options: &BrowserOptions) -> Result<Visit> {
     let ca = std::fs::read(&options.ca)
         .with_context(|| format!("the CA file {} cannot be read", options.ca.display()))?;
     let mut client = Client::trusting(&ca, &options.lang)?;
     let typed = [("username", &*options.username), ("password", &*options.password)];
     let bank = options.url.origin();
     let sign_in = shown(client.get(&options.url).await?)?;
+    let mut pages = vec![sign_in.heading];
     let form = sign_in.forms.first().context("the bank's page has nothing to fill in")?;
     let mut page = post(&mut client, &bank, form, form.filled(&typed, None)).await?;
     for label in &options.press {
+        pages.push(page.heading);
         let found = page.forms.iter().find_map(|form| {
             let button = form.buttons.iter().find(|button| button.label == *label)?;
             Some((form, button))
@@ -27,7 +29,8 @@ pub(super) async fn visit(options: &BrowserOptions) -> Result<String> {
         let fields = form.filled(&typed, Some((&button.name, &button.value)));
         page = post(&mut client, &bank, form, fields).await?;
     }
-    Ok(page.heading)
+    pages.push(page.heading);
+    Ok(Visit { redirect: String::new(), pages, requests: client.requests() })
 }
 
 async fn post(

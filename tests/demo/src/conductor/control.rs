@@ -62,6 +62,8 @@ pub(crate) struct Control {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Device {
     pub(crate) device_id: String,
+    /// When, if it was.
+    pub(crate) revoked_at: Option<String>,
 }
 
 impl Control {

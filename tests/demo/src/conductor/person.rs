@@ -15,7 +15,7 @@ pub(crate) async fn visit(
     url: &str,
     locale: Locale,
 ) -> Result<Visit> {
-    browse(browser(bank, customer, url, locale)?).await
+    visited(browser(bank, customer, url, locale)?).await
 }
 
 /// As [`visit`], but the customer says no in the end.
@@ -27,13 +27,7 @@ pub(crate) async fn refuse(
 ) -> Result<Visit> {
     let mut command = browser(bank, customer, url, locale)?;
     command.arg("--deny");
-    browse(command).await
-}
-
-async fn browse(mut command: Command) -> Result<Visit> {
-    command.arg("--json");
-    let said = said(command).await?;
-    serde_json::from_slice(&said).context("the browser said something else")
+    visited(command).await
 }
 
 /// Signs in at the bank's security page as the customer, and presses these buttons, page after page.
@@ -42,13 +36,13 @@ pub(crate) async fn press(
     customer: &SignIn,
     buttons: &[String],
     locale: Locale,
-) -> Result<()> {
+) -> Result<Visit> {
     let page = format!("{}/security", bank.issuer);
     let mut command = browser(bank, customer, &page, locale)?;
     for label in buttons {
         children::option(&mut command, "--press", label);
     }
-    said(command).await.map(drop)
+    visited(command).await
 }
 
 fn browser(bank: &Announcement, customer: &SignIn, url: &str, locale: Locale) -> Result<Command> {
@@ -61,11 +55,12 @@ fn browser(bank: &Announcement, customer: &SignIn, url: &str, locale: Locale) ->
     Ok(command)
 }
 
-async fn said(mut command: Command) -> Result<Vec<u8>> {
+async fn visited(mut command: Command) -> Result<Visit> {
+    command.arg("--json");
     let child = command.spawn().context("the browser's process cannot be started")?;
     let output = child.wait_with_output().await?;
     if !output.status.success() {
         bail!("the browser: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
-    Ok(output.stdout)
+    serde_json::from_slice(&output.stdout).context("the browser said something else")
 }

@@ -53,7 +53,7 @@ impl Sandbox {
         who: &SignIn,
         buttons: &[String],
         locale: Locale,
-    ) -> Result<()> {
+    ) -> Result<Visit> {
         person::press(self.announcement()?, who, buttons, locale).await
     }
 

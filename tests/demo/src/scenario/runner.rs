@@ -203,7 +203,7 @@ impl<'a> Runner<'a> {
             }
             "at_bank_page" => {
                 let buttons = verb.texts("press")?;
-                self.sandbox.press(&self.customer, &buttons, self.locale).await
+                self.sandbox.press(&self.customer, &buttons, self.locale).await.map(drop)
             }
             name if name.contains("step_up") => self.step_up(verb).await,
             _ => match self.secure(verb)? {

@@ -1,15 +1,16 @@
-//! Step 8: the bank revokes the device, and the phone wipes itself.
+//! Step 8: the customer signs the lost phone out on the bank's page, and the phone wipes itself.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use guichet_foundation::ports::Slot;
 
 use crate::conductor::draw;
+use crate::conductor::person;
 use crate::conductor::phone::{PATIENCE, PhoneFolder};
 use crate::conductor::stage::{PIN, Stage};
-use crate::lang::say;
+use crate::lang::{Locale, say};
 use crate::phone::talk::{Place, Verb, WayIn};
 use crate::report::Report;
 use crate::search::{all_files, named};
@@ -35,20 +36,21 @@ pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
     report.begin(
         8,
         "revocation",
-        say!(locale, "The device is revoked at the bank", "银行吊销这台设备"),
+        say!(
+            locale,
+            "The phone is lost, and signed out on the bank's page",
+            "手机丢失，客户在银行网页上将其移除"
+        ),
     );
     let mark = stage.mark().await?;
-    let username = stage.customer()?.username.clone();
-    let control = stage.control()?;
-    let device = control.devices(&username).await?.into_iter().next().context("no device")?;
-    control.revoke(&device.device_id).await?;
+    sign_out_at_bank(stage, report).await?;
     let views = stage.phone()?.views();
     report.check(
         "not-yet-known",
         say!(
             locale,
-            "revoked by the bank's staff; the phone, which has not heard of it, is still open",
-            "银行柜员已吊销；手机尚不知情，仍然打开"
+            "the phone, which has not heard of it, is still open",
+            "手机尚不知情，仍然打开"
         ),
         views.app.place == Place::Open,
         || format!("{:?}", views.app),
@@ -77,6 +79,34 @@ pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
     nothing_opens(stage, report).await?;
     let cost = stage.since(mark).await?;
     report.end(cost);
+    Ok(())
+}
+
+/// In any browser, without the phone: the password, and two buttons.
+async fn sign_out_at_bank(stage: &mut Stage, report: &mut Report) -> Result<()> {
+    let locale = stage.locale;
+    let buttons = match locale {
+        Locale::En => ["Sign this phone out", "Yes, sign it out"],
+        Locale::ZhCn => ["移除这部手机", "是，移除"],
+    };
+    let pressed = buttons.map(str::to_owned);
+    let visit = person::press(stage.announcement()?, stage.customer()?, &pressed, locale).await?;
+    stage.meter.add(visit.requests);
+    let pages = visit.pages.join(" → ");
+    report.remark(&say!(
+        locale,
+        "in another browser, the bank's pages: {pages}",
+        "在另一个浏览器中，银行的网页：{pages}"
+    ));
+    let username = stage.customer()?.username.clone();
+    let devices = stage.control()?.devices(&username).await?;
+    let live = devices.iter().filter(|device| device.revoked_at.is_none()).count();
+    report.check(
+        "signed-out-at-bank",
+        say!(locale, "the bank has revoked the device", "银行已吊销这台设备"),
+        live == 0,
+        || format!("{live} devices are not revoked"),
+    )?;
     Ok(())
 }
 
