@@ -6,8 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 pub(crate) use super::screens::{
-    AccountRow, ActivityRow, AppView, Card, DeviceRow, DevicesContent, DevicesView, DraftCard,
-    HomeContent, HomeView, LockView, NoticeView, PageView, PayContent, PayView, Place, ReceiptText,
+    AccountRow, ActivityRow, AppView, ApprovalCard, ApprovalView, Card, DeviceRow, DevicesContent,
+    DevicesView, DraftCard, HomeContent, HomeView, LockDelay, LockSettingsContent,
+    LockSettingsView, LockView, NoticeView, PageView, PayContent, PayView, Place, ReceiptText,
     ReviewCard, Stage, StepUpCard, StepUpView, Tone, TransactionRow, WayIn, WelcomeView,
 };
 
@@ -103,6 +104,19 @@ pub(crate) enum Verb {
         id: u64,
     },
     CancelStepUp,
+    ChooseLockDelay {
+        after: String,
+    },
+    TurnBiometrics {
+        on: bool,
+    },
+    ChangePin {
+        old: String,
+        new: String,
+    },
+    RenewApproval {
+        pin: String,
+    },
     /// A finger on the sensor, or the prompt closed.
     Touch {
         prompt: u64,
@@ -120,6 +134,19 @@ pub(crate) enum Touch {
     Finger(String),
     /// Closes the prompt.
     Cancel,
+    /// The platform does not come so far.
+    Fail(Failing),
+}
+
+/// Why the platform does not come as far as a finger.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Failing {
+    LockedOut,
+    NoHardware,
+    NotEnrolled,
+    Invalidated,
+    Broken,
 }
 
 /// What the phone tells.
@@ -202,6 +229,8 @@ pub(crate) enum Screen {
     Pay,
     Devices,
     StepUp,
+    LockSettings,
+    Approval,
 }
 
 /// A revision of each screen's state, in the order of [`Screen::ALL`].
@@ -209,8 +238,17 @@ pub(crate) type Revisions = [u64; Screen::ALL.len()];
 
 impl Screen {
     /// Every screen.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::App, Self::Welcome, Self::Lock, Self::Home, Self::Pay, Self::Devices, Self::StepUp];
+    pub(crate) const ALL: [Self; 9] = [
+        Self::App,
+        Self::Welcome,
+        Self::Lock,
+        Self::Home,
+        Self::Pay,
+        Self::Devices,
+        Self::StepUp,
+        Self::LockSettings,
+        Self::Approval,
+    ];
 }
 
 impl View {
@@ -224,6 +262,8 @@ impl View {
             Self::Pay(_) => Screen::Pay,
             Self::Devices(_) => Screen::Devices,
             Self::StepUp(_) => Screen::StepUp,
+            Self::LockSettings(_) => Screen::LockSettings,
+            Self::Approval(_) => Screen::Approval,
         }
     }
 }
@@ -239,6 +279,8 @@ pub(crate) enum View {
     Pay(PayView),
     Devices(DevicesView),
     StepUp(StepUpView),
+    LockSettings(LockSettingsView),
+    Approval(ApprovalView),
 }
 
 #[cfg(test)]

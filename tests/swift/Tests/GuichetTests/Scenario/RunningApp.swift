@@ -11,6 +11,8 @@ final class RunningApp {
     let pay: Pay
     let devices: Devices
     let stepUp: StepUp
+    let lockSettings: LockSettings
+    let approval: Approval
     private let views: Views
     private var subscriptions: [Subscription] = []
 
@@ -24,6 +26,8 @@ final class RunningApp {
         pay = app.pay()
         devices = app.devices()
         stepUp = app.stepUp()
+        lockSettings = app.lockSettings()
+        approval = app.approval()
         let listener = Listener(witness: witness, signal: signal, views: views)
         subscriptions = [
             app.observe(listener: listener),
@@ -33,6 +37,8 @@ final class RunningApp {
             pay.observe(listener: listener),
             devices.observe(listener: listener),
             stepUp.observe(listener: listener),
+            lockSettings.observe(listener: listener),
+            approval.observe(listener: listener),
         ]
     }
 
@@ -50,6 +56,8 @@ final class RunningApp {
             "pay": views.of(pay.state()),
             "devices": views.of(devices.state()),
             "step_up": views.of(stepUp.state()),
+            "lock_settings": views.of(lockSettings.state()),
+            "approval": views.of(approval.state()),
         ]
     }
 }
@@ -72,7 +80,8 @@ private final class Listener: Sendable {
     }
 }
 
-extension Listener: AppListener, WelcomeListener, LockListener, HomeListener, PayListener, DevicesListener, StepUpListener
+extension Listener: AppListener, WelcomeListener, LockListener, HomeListener, PayListener, DevicesListener, StepUpListener,
+    LockSettingsListener, ApprovalListener
 {
     func onState(state: AppState) { hears("app", state.revision, state) }
 
@@ -87,4 +96,8 @@ extension Listener: AppListener, WelcomeListener, LockListener, HomeListener, Pa
     func onState(state: DevicesState) { hears("devices", state.revision, state, views.of(state)) }
 
     func onState(state: StepUpState) { hears("step_up", state.revision, state, views.of(state)) }
+
+    func onState(state: LockSettingsState) { hears("lock_settings", state.revision, state, views.of(state)) }
+
+    func onState(state: ApprovalState) { hears("approval", state.revision, state, views.of(state)) }
 }

@@ -4,11 +4,15 @@ import bank.guichet.core.GuichetApp
 import bank.guichet.core.AppConfig
 import bank.guichet.core.AppListener
 import bank.guichet.core.AppState
+import bank.guichet.core.ApprovalListener
+import bank.guichet.core.ApprovalState
 import bank.guichet.core.DevicesListener
 import bank.guichet.core.DevicesState
 import bank.guichet.core.HomeListener
 import bank.guichet.core.HomeState
 import bank.guichet.core.LockListener
+import bank.guichet.core.LockSettingsListener
+import bank.guichet.core.LockSettingsState
 import bank.guichet.core.LockState
 import bank.guichet.core.PayListener
 import bank.guichet.core.PayState
@@ -30,6 +34,8 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
     val pay = app.pay()
     val devices = app.devices()
     val stepUp = app.stepUp()
+    val lockSettings = app.lockSettings()
+    val approval = app.approval()
 
     private val subscriptions = listOf(
         app.observe(object : AppListener {
@@ -53,6 +59,12 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
         stepUp.observe(object : StepUpListener {
             override fun onState(state: StepUpState) = hears("step_up", state.revision, state) { views.of(state) }
         }),
+        lockSettings.observe(object : LockSettingsListener {
+            override fun onState(state: LockSettingsState) = hears("lock_settings", state.revision, state) { views.of(state) }
+        }),
+        approval.observe(object : ApprovalListener {
+            override fun onState(state: ApprovalState) = hears("approval", state.revision, state) { views.of(state) }
+        }),
     )
 
     /** Every screen, as the paths name them. */
@@ -64,6 +76,8 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
         "pay" to views.of(pay.state()),
         "devices" to views.of(devices.state()),
         "step_up" to views.of(stepUp.state()),
+        "lock_settings" to views.of(lockSettings.state()),
+        "approval" to views.of(approval.state()),
     )
 
     override fun close() {
@@ -71,7 +85,7 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
             it.end()
             it.close()
         }
-        listOf(welcome, lockScreen, home, history, pay, devices, stepUp, app).forEach(AutoCloseable::close)
+        listOf(welcome, lockScreen, home, history, pay, devices, stepUp, lockSettings, approval, app).forEach(AutoCloseable::close)
     }
 
     private fun hears(area: String, revision: ULong, state: Any, view: () -> Unit) {
