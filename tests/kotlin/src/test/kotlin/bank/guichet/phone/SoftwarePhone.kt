@@ -19,6 +19,12 @@ class SoftwarePhone(val prompts: Prompts) {
     private val deviceSuccessor = SoftwareKey()
     private val approvalKey = SoftwareKey()
 
+    /** In the phone's settings: another finger is enrolled, which kills what the old one guarded. */
+    fun enrolOtherBiometrics() {
+        approvalKey.kill()
+        store.killGuarded()
+    }
+
     fun ports() = Phone(
         secureStore = store,
         deviceSigner = SoftwareDeviceSigner(deviceKey, deviceSuccessor),
