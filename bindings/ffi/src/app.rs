@@ -7,10 +7,12 @@ use guichet_foundation::key::P256Signature;
 use guichet_foundation::ports::{self, PromptId};
 use guichet_foundation::sensitivity::SecretBytes;
 
+use crate::approval::Approval;
 use crate::cross::{Cross, enumeration, record};
 use crate::history::History;
 use crate::home::Home;
 use crate::lock_screen::LockScreen;
+use crate::lock_settings::LockSettings;
 use crate::observe::observable;
 use crate::panics::{self, contained};
 use crate::pay::Pay;
@@ -138,6 +140,11 @@ impl GuichetApp {
         LockScreen(Arc::clone(self.0.lock_screen()))
     }
 
+    /// When the app locks by itself, its PIN, and whether a finger or face opens it.
+    pub fn lock_settings(&self) -> LockSettings {
+        LockSettings(Arc::clone(self.0.lock_settings()))
+    }
+
     /// The home screen.
     pub fn home(&self) -> Home {
         Home(Arc::clone(self.0.home()))
@@ -161,6 +168,11 @@ impl GuichetApp {
     /// The card over every screen, while the bank wants to be sure that it is the customer.
     pub fn step_up(&self) -> StepUp {
         StepUp(Arc::clone(self.0.step_up()))
+    }
+
+    /// Setting up approval again, after fingers or faces on the phone have changed.
+    pub fn approval(&self) -> Approval {
+        Approval(Arc::clone(self.0.approval()))
     }
 
     /// The answer to `ApprovalSigner.ask`: the signature, DER or r||s. Late, repeated or unknown: nothing changes.
@@ -198,7 +210,8 @@ impl GuichetApp {
         contained(|| self.0.touched());
     }
 
-    /// The app went to the background.
+    /// The app went to the background: nobody sees it any more. It locks after the time the customer has chosen; where that is none, it
+    /// is locked when this returns.
     pub fn backgrounded(&self) {
         contained(|| self.0.backgrounded());
     }

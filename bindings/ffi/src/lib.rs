@@ -5,10 +5,12 @@
 //! can be wrong is wrong in `guichet-app` or below. `bindings/README.md` says how the generated code is made and used.
 
 mod app;
+mod approval;
 mod cross;
 mod history;
 mod home;
 mod lock_screen;
+mod lock_settings;
 mod notice;
 mod observe;
 mod panics;
@@ -27,9 +29,14 @@ mod zeroing;
 pub use app::{
     AppConfig, AppListener, AppState, GuichetApp, Language, Place, Platform, StartRefusal, Traffic,
 };
+pub use approval::{Approval, ApprovalCard, ApprovalListener, ApprovalState};
 pub use history::History;
 pub use home::{Home, HomeContent, HomeListener, HomeState, SecurityAlert};
 pub use lock_screen::{LockListener, LockScreen, LockState};
+pub use lock_settings::{
+    LockAfter, LockDelay, LockSettings, LockSettingsContent, LockSettingsListener,
+    LockSettingsState,
+};
 pub use notice::{Notice, Tone};
 pub use observe::{ListenerFailure, Subscription};
 pub use pay::{

@@ -5,6 +5,7 @@ use crate::notice::Notice;
 use crate::observe::observable;
 use crate::panics::contained;
 use crate::pin::pin;
+use crate::refusal::Refused;
 
 record! {
     /// What the lock screen shows.
@@ -47,8 +48,9 @@ impl LockScreen {
     }
 
     /// Tries a PIN: its digits as ASCII bytes. C3, inwards only: they are read where the shell has them, and the shell overwrites
-    /// them afterwards. Returns at once; the result is a state.
-    pub fn unlock_with_pin(&self, digits: &[u8]) {
-        contained(|| self.0.unlock_with_pin(pin(digits)));
+    /// them afterwards. Returns at once; the result is a state. A biometric prompt that is open is given up: the shell closes it.
+    /// Refused while another PIN is being tried: this one was not.
+    pub fn unlock_with_pin(&self, digits: &[u8]) -> Result<(), Refused> {
+        contained(|| Ok(self.0.unlock_with_pin(pin(digits))?))
     }
 }

@@ -12,10 +12,12 @@ use guichet_vault::Vault;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::AbortHandle;
 
+use crate::approval::Approval;
 use crate::config::AppConfig;
 use crate::history::History;
 use crate::home::Home;
 use crate::lock_screen::LockScreen;
+use crate::lock_settings::LockSettings;
 use crate::observe::{Observed, view_state};
 use crate::pay::Pay;
 use crate::rooms::Rooms;
@@ -96,6 +98,8 @@ pub struct App {
     pub(crate) pay: Arc<Pay>,
     pub(crate) security_centre: Arc<SecurityCentre>,
     pub(crate) step_up: Arc<StepUp>,
+    pub(crate) lock_settings: Arc<LockSettings>,
+    pub(crate) approval: Arc<Approval>,
     pub(crate) transport: Option<PinnedTransport>,
     pub(crate) tasks: Mutex<Vec<AbortHandle>>,
     pub(crate) runtime: Option<Runtime>,
@@ -173,6 +177,8 @@ impl App {
             pay: Pay::new(Arc::clone(&rooms)),
             security_centre: SecurityCentre::new(Arc::clone(&rooms)),
             step_up: StepUp::new(Arc::clone(&rooms)),
+            lock_settings: LockSettings::new(Arc::clone(&rooms)),
+            approval: Approval::new(Arc::clone(&rooms)),
             rooms,
             transport: None,
             tasks: Mutex::default(),

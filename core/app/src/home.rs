@@ -43,7 +43,7 @@ pub struct HomeContent {
     pub offline: Option<String>,
     /// Said while the bank is being asked.
     pub progress: Option<String>,
-    /// What needs the customer: payments that are not confirmed.
+    /// What needs the customer: payments that are not confirmed, a session that has ended, approval that has to be set up again.
     pub attention: Option<String>,
     /// What needs the customer in the security centre.
     pub security: Option<SecurityAlert>,
@@ -178,13 +178,14 @@ impl Home {
         })
     }
 
-    /// What needs the customer: payments in doubt first, then a session that has ended.
+    /// What needs the customer: payments in doubt first, then a session that has ended, then an approval key that has.
     fn attention(&self, words: &Words) -> Option<String> {
         match self.rooms.unknown_payments() {
             Some(count) if count > 0 => {
                 Some(words.say_with("home-attention-unknown", &[("count", count.into())]))
             }
-            _ => self.rooms.is_signed_out().then(|| words.say("trouble-signed-out")),
+            _ if self.rooms.is_signed_out() => Some(words.say("trouble-signed-out")),
+            _ => self.rooms.session.has_approval_ended().then(|| words.say("approval-message")),
         }
     }
 

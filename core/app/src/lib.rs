@@ -9,14 +9,17 @@
 //! reader says. A shell computes nothing and words nothing.
 
 mod app;
+mod approval;
 mod config;
 mod history;
 mod home;
 mod life;
 mod lock_screen;
+mod lock_settings;
 mod notice;
 pub mod observe;
 mod pay;
+mod prompting;
 mod refusal;
 mod rooms;
 mod rows;
@@ -26,12 +29,15 @@ mod text;
 mod welcome;
 
 pub use app::{App, AppState, Place, ShellPorts, StartRefusal};
+pub use approval::{Approval, ApprovalCard, ApprovalState};
 pub use config::AppConfig;
+pub use guichet_session::LockAfter;
 pub use guichet_session::{Platform, Traffic};
 pub use guichet_vault::keys::by_pin::PinCost;
 pub use history::History;
 pub use home::{Home, HomeContent, HomeState, SecurityAlert};
 pub use lock_screen::{LockScreen, LockState};
+pub use lock_settings::{LockDelay, LockSettings, LockSettingsContent, LockSettingsState};
 pub use notice::{Notice, Tone};
 pub use observe::Subscription;
 pub use pay::{

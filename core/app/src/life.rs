@@ -11,9 +11,11 @@ use guichet_session::{PinnedTransport, SecurityNews, Standing, StepUpRequest, Tr
 use tokio::sync::watch;
 
 use crate::app::{App, AppState, Place};
+use crate::approval::Approval;
 use crate::history::History;
 use crate::home::Home;
 use crate::lock_screen::LockScreen;
+use crate::lock_settings::LockSettings;
 use crate::observe::Subscription;
 use crate::pay::Pay;
 use crate::rooms::Rooms;
@@ -42,6 +44,11 @@ impl App {
         &self.lock_screen
     }
 
+    /// When the app locks by itself, its PIN, and whether a finger or face opens it.
+    pub const fn lock_settings(&self) -> &Arc<LockSettings> {
+        &self.lock_settings
+    }
+
     /// The home screen.
     pub const fn home(&self) -> &Arc<Home> {
         &self.home
@@ -65,6 +72,11 @@ impl App {
     /// The card over every screen, while the bank wants to be sure that it is the customer.
     pub const fn step_up(&self) -> &Arc<StepUp> {
         &self.step_up
+    }
+
+    /// Setting up approval again, after fingers or faces on the phone have changed.
+    pub const fn approval(&self) -> &Arc<Approval> {
+        &self.approval
     }
 
     /// The person's answer to an [`ApprovalRequest`](guichet_foundation::ports::ApprovalRequest). Late, repeated or unknown:
@@ -93,7 +105,8 @@ impl App {
         self.rooms.session.touched();
     }
 
-    /// The app went to the background.
+    /// The app went to the background: it locks after the time the customer has chosen. Where that is none, it is locked when this
+    /// returns.
     pub fn backgrounded(&self) {
         self.rooms.session.backgrounded();
     }
@@ -152,11 +165,13 @@ impl App {
         let payments = rooms.payments.changes();
         let step_ups = rooms.session.step_ups();
         let security = rooms.session.watch_security();
+        let approval = rooms.session.approval_changes();
         let moved = Arc::clone(rooms);
         let tasks = [
             rooms.runtime.spawn(follow_standing(app.clone(), standing, moved)).abort_handle(),
             rooms.runtime.spawn(follow_payments(app.clone(), payments)).abort_handle(),
-            rooms.runtime.spawn(follow_security(app, security)).abort_handle(),
+            rooms.runtime.spawn(follow_security(app.clone(), security)).abort_handle(),
+            rooms.runtime.spawn(follow_approval(app, approval)).abort_handle(),
             rooms
                 .runtime
                 .spawn(follow_step_ups(Arc::clone(&self.step_up), step_ups))
@@ -183,6 +198,8 @@ impl App {
         self.home.show_stored();
         self.pay.show();
         self.step_up.show();
+        self.lock_settings.show();
+        self.approval.show();
         let place = match standing {
             Standing::Ready { .. } if self.welcome.is_offering() => Place::Welcome,
             Standing::Ready { locked } | Standing::SignedOutAgain { locked } => {
@@ -246,6 +263,15 @@ async fn follow_security(app: Weak<App>, mut news: watch::Receiver<SecurityNews>
         news.mark_unchanged();
         let Some(there) = app.upgrade() else { return };
         there.show_security();
+    }
+}
+
+/// Shows that the approval key has ended, or was renewed.
+async fn follow_approval(app: Weak<App>, mut changes: watch::Receiver<bool>) {
+    while changes.changed().await.is_ok() {
+        let Some(app) = app.upgrade() else { return };
+        app.approval.show();
+        app.home.show_stored();
     }
 }
 

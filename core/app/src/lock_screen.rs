@@ -1,6 +1,6 @@
 //! The lock screen: all that a locked app shows.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use guichet_foundation::sensitivity::C3;
 use guichet_session::Standing;
@@ -9,6 +9,7 @@ use guichet_vault::Opened;
 
 use crate::notice::Notice;
 use crate::observe::{Observed, Subscription, view_state};
+use crate::refusal::{Refusal, RefusalReason};
 use crate::rooms::Rooms;
 
 /// What the lock screen shows.
@@ -37,12 +38,26 @@ view_state!(LockState);
 pub struct LockScreen {
     rooms: Arc<Rooms>,
     state: Observed<LockState>,
+    /// The try under way; a later one has a higher number, and what became of an earlier one is no longer shown.
+    attempt: Mutex<Attempt>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Attempt {
+    number: u64,
+    by: Option<By>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Biometrics,
+    Pin,
 }
 
 impl LockScreen {
     pub(crate) fn new(rooms: Arc<Rooms>) -> Arc<Self> {
         let state = Observed::new(rooms.runtime.clone(), LockState::default());
-        Arc::new(Self { rooms, state })
+        Arc::new(Self { rooms, state, attempt: Mutex::default() })
     }
 
     /// What the screen shows now.
@@ -62,47 +77,66 @@ impl LockScreen {
 
     /// Asks for a finger or a face. Returns at once; the result is a state.
     pub fn unlock_with_biometrics(self: &Arc<Self>) {
-        if !self.begin() {
-            return;
-        }
+        let Some(number) = self.begin(By::Biometrics) else { return };
         let screen = Arc::clone(self);
         self.rooms.runtime.spawn(async move {
             let reason = screen.rooms.words().say("lock-reason");
             let outcome = screen.rooms.session.unlock_by_biometric(reason).await;
-            screen.finish(outcome);
+            screen.finish(number, outcome);
         });
     }
 
-    /// Tries a PIN. Returns at once; the result is a state.
-    pub fn unlock_with_pin(self: &Arc<Self>, pin: C3<String>) {
-        if !self.begin() {
-            return;
+    /// Tries a PIN. Returns at once; the result is a state. Whoever types their PIN does not wait for a finger: a biometric prompt that
+    /// is open is given up. Refused while another PIN is being tried: this one was not. Where nothing is locked, nothing happens.
+    pub fn unlock_with_pin(self: &Arc<Self>, pin: C3<String>) -> Result<(), Refusal> {
+        if !self.rooms.session.standing().is_locked() {
+            return Ok(());
         }
+        let Some(number) = self.begin(By::Pin) else {
+            let words = self.rooms.words();
+            return Err(Refusal::new(&words, RefusalReason::Busy, "refusal-busy"));
+        };
         let screen = Arc::clone(self);
         self.rooms.runtime.spawn(async move {
             let outcome = screen.rooms.session.unlock_by_pin(pin).await;
-            screen.finish(outcome);
+            screen.finish(number, outcome);
         });
+        Ok(())
     }
 
-    /// `false` where there is nothing to unlock or a try is under way.
-    fn begin(&self) -> bool {
-        let mut begun = false;
+    /// The number of the try that begins; `None` where there is nothing to unlock, or it has to wait for another.
+    fn begin(&self, by: By) -> Option<u64> {
+        let mut attempt = self.attempt();
+        let waits = match attempt.by {
+            None => false,
+            Some(By::Biometrics) => by == By::Biometrics,
+            Some(By::Pin) => true,
+        };
+        if waits || !self.rooms.session.standing().is_locked() {
+            return None;
+        }
+        if attempt.by == Some(By::Biometrics) {
+            self.rooms.session.prompts().give_up_releases();
+        }
+        *attempt = Attempt { number: attempt.number + 1, by: Some(by) };
         self.state.change(|state| {
-            begun = state.locked && !state.busy;
-            if begun {
-                state.busy = true;
-                state.notice = None;
-            }
+            state.locked = true;
+            state.busy = true;
+            state.notice = None;
         });
-        begun
+        Some(attempt.number)
     }
 
-    fn finish(&self, outcome: Result<Opened, UnlockRefusal>) {
+    fn finish(&self, number: u64, outcome: Result<Opened, UnlockRefusal>) {
         let words = self.rooms.words();
         if matches!(outcome, Ok(Opened::Recreated)) {
             self.rooms.say_at_home(Notice::danger(words.say("lock-damaged")));
         }
+        let mut attempt = self.attempt();
+        if attempt.number != number || attempt.by.is_none() {
+            return;
+        }
+        attempt.by = None;
         self.state.change(|state| {
             state.busy = false;
             // Here and not only when the new standing is shown: a second tap in between would unlock again.
@@ -111,13 +145,23 @@ impl LockScreen {
         });
     }
 
+    fn attempt(&self) -> MutexGuard<'_, Attempt> {
+        self.attempt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Shows what the session's standing and the language make of the screen.
     pub(crate) fn show(&self, standing: Standing) {
         let words = self.rooms.words();
         let locked = standing.is_locked();
         let biometric = self.rooms.session.has_biometric_unlock();
+        let mut attempt = self.attempt();
+        if !locked {
+            // What is open is not being unlocked, whatever a try has still to say.
+            attempt.by = None;
+        }
         self.state.change(|state| {
             if !locked {
+                state.busy = false;
                 state.notice = None;
             }
             state.locked = locked;

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use guichet_foundation::ports::PromptFailure;
-use guichet_session::lock::UnlockRefusal;
+use guichet_foundation::ports::{PromptFailure, StoreFailure};
+use guichet_session::lock::{SettingRefusal, UnlockRefusal};
 use guichet_session::{CallFailure, NotSent, SignInRefusal};
 use guichet_vault::OpenFailure;
 use guichet_vault::keys::UnwrapFailure;
 
+use crate::prompting::Prompting;
 use crate::text::Words;
 
 /// A sentence for the customer.
@@ -41,25 +42,6 @@ impl Notice {
 
     pub(crate) const fn danger(text: String) -> Self {
         Self { tone: Tone::Danger, text }
-    }
-
-    /// The words for a biometric prompt that did not end in an answer.
-    pub(crate) fn of_prompt(failure: PromptFailure, words: &Words) -> Self {
-        let id = match failure {
-            PromptFailure::Cancelled => "prompt-cancelled",
-            PromptFailure::NotRecognised => "prompt-not-recognised",
-            PromptFailure::LockedOut => "prompt-locked-out",
-            PromptFailure::NoHardware => "prompt-no-hardware",
-            PromptFailure::NotEnrolled => "prompt-not-enrolled",
-            PromptFailure::KeyInvalidated => "prompt-invalidated",
-            PromptFailure::Platform => "prompt-platform",
-            PromptFailure::TimedOut => "prompt-timed-out",
-        };
-        match failure {
-            PromptFailure::Cancelled => Self::info(words.say(id)),
-            PromptFailure::KeyInvalidated => Self::danger(words.say(id)),
-            _ => Self::trouble(words.say(id)),
-        }
     }
 
     /// The words for a call to the bank that brought no answer.
@@ -101,7 +83,7 @@ impl Notice {
                 Self::trouble(words.say_with("lock-wait", &[("wait", (&wait).into())]))
             }
             UnlockRefusal::NotAPin => Self::trouble(words.say("pin-length")),
-            UnlockRefusal::Prompt(failure) => Self::of_prompt(failure, words),
+            UnlockRefusal::Prompt(failure) => Self::of_prompt(failure, Prompting::Unlock, words),
             UnlockRefusal::NotSetUp => Self::info(words.say("lock-message-pin")),
             UnlockRefusal::Vault(OpenFailure::Newer) | UnlockRefusal::Key(UnwrapFailure::Newer) => {
                 Self::danger(words.say("lock-newer"))
@@ -129,6 +111,17 @@ impl Notice {
             SignInRefusal::OtherIssuer
             | SignInRefusal::MetadataUnusable
             | SignInRefusal::RefusedByBank => Self::trouble(words.say("trouble-update")),
+        }
+    }
+
+    /// The words for a setting of the lock that was not changed; `None` where another screen has them.
+    pub(crate) fn of_setting(refusal: SettingRefusal, words: &Words) -> Option<Self> {
+        match refusal {
+            SettingRefusal::Store(StoreFailure::NoBiometrics) => {
+                Some(Self::of_prompt(PromptFailure::NotEnrolled, Prompting::Enrol, words))
+            }
+            SettingRefusal::Store(_) => Some(Self::trouble(words.say("trouble-phone"))),
+            SettingRefusal::Locked | SettingRefusal::Superseded => None,
         }
     }
 }

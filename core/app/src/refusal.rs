@@ -1,5 +1,7 @@
 //! Why a verb was refused at the door: a type for the code, a sentence for the customer, the field it is about.
 
+use guichet_session::lock::PinRefusal;
+
 use crate::text::{Argument, Words};
 
 /// A verb was refused. Nothing has happened.
@@ -70,6 +72,19 @@ impl Refusal {
         arguments: &[(&str, Argument<'_>)],
     ) -> Self {
         Self { reason, field: Some(field), text: words.say_with(id, arguments) }
+    }
+
+    /// A PIN that may not be chosen.
+    pub(crate) fn of_pin(refusal: PinRefusal, words: &Words) -> Self {
+        let id = match refusal {
+            PinRefusal::Length => "pin-length",
+            PinRefusal::NotDigits => "pin-not-digits",
+            PinRefusal::Repeated | PinRefusal::Run => "pin-pattern",
+            PinRefusal::Common => "pin-common",
+            PinRefusal::Date => "pin-date",
+            PinRefusal::Known => "pin-known",
+        };
+        Self::of_field(words, RefusalReason::WeakPin, Field::Pin, id, &[])
     }
 
     pub(crate) fn locked(words: &Words) -> Self {

@@ -8,6 +8,7 @@ use guichet_session::{StepUpRefusal, StepUpRequest, Way};
 
 use crate::notice::Notice;
 use crate::observe::{Observed, Subscription, view_state};
+use crate::prompting::Prompting;
 use crate::refusal::{Refusal, RefusalReason};
 use crate::rooms::Rooms;
 use crate::text::Words;
@@ -107,6 +108,8 @@ impl StepUp {
     /// The browser came back to the app with `url`. Ignored if `id` is not the page that is open.
     pub fn browser_returned(self: &Arc<Self>, id: PromptId, url: String) {
         let Some(request) = self.close_browser(id) else { return };
+        // Whoever brings the answer is in front again, whether the shell says so first or not.
+        self.rooms.session.foregrounded();
         let screen = Arc::clone(self);
         self.rooms.runtime.spawn(async move {
             let shown = screen.rooms.session.finish_step_up_at_bank(&request, &url).await;
@@ -180,7 +183,11 @@ impl StepUp {
     /// Ends a try. What was shown takes the card away by itself.
     fn finish(&self, request: &StepUpRequest, shown: Result<(), StepUpRefusal>) {
         if let Err(refusal) = shown {
-            let notice = notice(refusal, &self.rooms.words());
+            let at = match request.ways() {
+                [_] => Prompting::StepUp,
+                _ => Prompting::StepUpAmongOthers,
+            };
+            let notice = notice(refusal, at, &self.rooms.words());
             if !self.is_shown(request) {
                 // Nobody is asked any more; only the news that somebody else signed in is worth telling.
                 if let (StepUpRefusal::SignIn(_), Some(notice)) = (refusal, notice) {
@@ -251,9 +258,9 @@ impl StepUp {
 }
 
 /// The words for a try that did not show it; `None` where another screen has them.
-fn notice(refusal: StepUpRefusal, words: &Words) -> Option<Notice> {
+fn notice(refusal: StepUpRefusal, at: Prompting, words: &Words) -> Option<Notice> {
     match refusal {
-        StepUpRefusal::Prompt(failure) => Some(Notice::of_prompt(failure, words)),
+        StepUpRefusal::Prompt(failure) => Some(Notice::of_prompt(failure, at, words)),
         StepUpRefusal::Pin(refusal) => Notice::of_unlock(refusal, words),
         StepUpRefusal::SignIn(refusal) => Some(Notice::of_sign_in(refusal, words)),
         StepUpRefusal::Bank(failure) => Some(Notice::of_call(failure, words)),

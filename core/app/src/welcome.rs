@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use guichet_foundation::ports::{PromptFailure, PromptId, SignerFailure};
 use guichet_foundation::sensitivity::C3;
-use guichet_session::lock::{PinRefusal, SetPinRefusal, check_pin};
+use guichet_session::lock::SetPinRefusal;
 use guichet_session::{EnrolRefusal, Standing, WipeReason};
 
 use crate::notice::Notice;
 use crate::observe::{Observed, Subscription, view_state};
-use crate::refusal::{Field, Refusal, RefusalReason};
+use crate::prompting::Prompting;
+use crate::refusal::{Refusal, RefusalReason};
 use crate::rooms::Rooms;
 use crate::text::Words;
 
@@ -144,7 +145,7 @@ impl Welcome {
     /// Sets the PIN and makes the vault. Refused at once if the PIN breaks a rule.
     pub fn choose_pin(self: &Arc<Self>, pin: C3<String>) -> Result<(), Refusal> {
         let words = self.rooms.words();
-        check_pin(pin.expose_secret()).map_err(|refusal| pin_refusal(refusal, &words))?;
+        self.rooms.session.check_pin(&pin).map_err(|refusal| Refusal::of_pin(refusal, &words))?;
         if !self.take_turn(WelcomeStep::ChoosePin) {
             return Err(Refusal::new(&words, RefusalReason::Busy, "refusal-busy"));
         }
@@ -167,7 +168,7 @@ impl Welcome {
             let words = screen.rooms.words();
             match screen.rooms.session.enable_biometric_unlock().await {
                 Ok(()) => screen.leave_offer(),
-                Err(_) => screen.stop_with(Notice::trouble(words.say("prompt-not-enrolled"))),
+                Err(refusal) => screen.finish(Notice::of_setting(refusal, &words)),
             }
         });
     }
@@ -322,9 +323,9 @@ fn wiped_notice(reason: WipeReason, words: &Words) -> Notice {
 fn enrol_notice(refusal: EnrolRefusal, words: &Words) -> Notice {
     match refusal {
         EnrolRefusal::Bank(failure) => Notice::of_call(failure, words),
-        EnrolRefusal::Prompt(failure) => Notice::of_prompt(failure, words),
+        EnrolRefusal::Prompt(failure) => Notice::of_prompt(failure, Prompting::Enrol, words),
         EnrolRefusal::ApprovalKey(SignerFailure::NoBiometrics) => {
-            Notice::of_prompt(PromptFailure::NotEnrolled, words)
+            Notice::of_prompt(PromptFailure::NotEnrolled, Prompting::Enrol, words)
         }
         EnrolRefusal::ApprovalKey(_) | EnrolRefusal::Name => {
             Notice::trouble(words.say("trouble-phone"))
@@ -340,18 +341,7 @@ fn enrol_notice(refusal: EnrolRefusal, words: &Words) -> Notice {
 
 fn set_pin_notice(refusal: &SetPinRefusal, words: &Words) -> Notice {
     match refusal {
-        SetPinRefusal::Pin(refusal) => Notice::trouble(pin_refusal(*refusal, words).text),
+        SetPinRefusal::Pin(refusal) => Notice::trouble(Refusal::of_pin(*refusal, words).text),
         _ => Notice::trouble(words.say("trouble-phone")),
     }
-}
-
-fn pin_refusal(refusal: PinRefusal, words: &Words) -> Refusal {
-    let id = match refusal {
-        PinRefusal::Length => "pin-length",
-        PinRefusal::NotDigits => "pin-not-digits",
-        PinRefusal::Repeated | PinRefusal::Run => "pin-pattern",
-        PinRefusal::Common => "pin-common",
-        PinRefusal::Date => "pin-date",
-    };
-    Refusal::of_field(words, RefusalReason::WeakPin, Field::Pin, id, &[])
 }

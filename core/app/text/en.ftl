@@ -29,6 +29,7 @@ pin-length = A PIN has 6 to 12 digits.
 pin-pattern = This PIN follows a pattern. Choose one that does not.
 pin-common = Many people use this PIN. Choose another.
 pin-date = This PIN looks like a date. Choose one that is not.
+pin-known = Others may know this number: it is part of your birthday, phone or identity number. Choose another.
 pin-not-digits = A PIN has digits only.
 
 # Lock
@@ -47,15 +48,49 @@ lock-damaged = The data on this phone was damaged and has been set aside. It wil
 lock-newer = The data on this phone was written by a newer version. Please update the app.
 lock-storage = This phone could not read its storage. Free some space and try again.
 
-# Biometric prompts
-prompt-cancelled = Cancelled. Nothing was done.
-prompt-not-recognised = Not recognised. Try again, or use your PIN.
-prompt-locked-out = Your phone has paused finger and face. Unlock the phone with its own code, then try again.
+# Settings of the lock
+lock-settings-title = Lock and PIN
+lock-settings-delay = Lock when you leave the app
+lock-settings-at-once = At once
+lock-settings-after = After { $time }
+lock-settings-pin = Change your PIN
+lock-settings-old-pin = Your PIN now
+lock-settings-new-pin = Your new PIN
+lock-settings-change-pin = Change
+lock-settings-pin-changed = Your PIN has been changed.
+lock-settings-same-pin = This is your PIN already. Choose another.
+
+# Biometric prompts: what has happened, then what to do now
+prompt-failed = { $what } { $next }
+prompt-cancelled = Cancelled.
+prompt-not-recognised = Not recognised.
+prompt-locked-out = Your phone has paused finger and face.
 prompt-no-hardware = This phone has no finger or face sensor that is strong enough.
-prompt-not-enrolled = No finger or face is set up on this phone. Add one in the phone's settings.
-prompt-invalidated = Fingers or faces on this phone have changed. For your safety, set up approval again.
-prompt-platform = Your phone's security check failed. Try again.
-prompt-timed-out = The security check took too long. Try again.
+prompt-not-enrolled = No finger or face is set up on this phone.
+prompt-invalidated = Fingers or faces on this phone have changed.
+prompt-platform = Your phone's security check failed.
+prompt-timed-out = The security check took too long.
+next-again = Try again.
+next-again-or-pin = Try again, or use your PIN.
+next-again-or-other-way = Try again, or choose another way.
+next-begin-again = Nothing was set up. Begin again when you are ready.
+next-not-paid = Nothing was paid. Approve it when you are ready.
+next-code = Unlock the phone with its own code, then try again.
+next-code-or-pin = Unlock the phone with its own code and try again, or use your PIN.
+next-code-or-other-way = Unlock the phone with its own code and try again, or choose another way.
+next-add = Add one in the phone's settings, then try again.
+next-pin = Use your PIN.
+next-pin-turn-on = Use your PIN, then turn it on again under Lock and PIN.
+next-other-way = Choose another way.
+next-other-way-renew = Choose another way now, and set up approval again afterwards.
+next-renew = For your safety, set up approval again.
+next-other-phone = Use another phone for this.
+
+# Approval that has to be set up again
+approval-title = Set up approval again
+approval-message = Fingers or faces on this phone have changed, so payments cannot be approved. Set up approval again, with your PIN and a sign-in at your bank.
+approval-renewed = Approval is set up again. You can pay.
+approval-good = Approval is set up. There is nothing to do.
 
 # Home
 home-title = Home

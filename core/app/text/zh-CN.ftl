@@ -29,6 +29,7 @@ pin-length = 密码应为 6 到 12 位数字。
 pin-pattern = 这个密码有规律，请换一个。
 pin-common = 很多人用这个密码，请换一个。
 pin-date = 这个密码像一个日期，请换一个。
+pin-known = 别人可能知道这个数字：它与您的生日、电话或证件号码有关。请换一个。
 pin-not-digits = 密码只能是数字。
 
 # 锁定
@@ -47,15 +48,49 @@ lock-damaged = 手机上的数据已损坏，已另行保存，将从银行重�
 lock-newer = 手机上的数据由更新的版本写入，请更新应用。
 lock-storage = 手机无法读取存储，请腾出空间后再试。
 
-# 指纹与面容
-prompt-cancelled = 已取消，什么都没有发生。
-prompt-not-recognised = 未能识别。请再试一次，或使用密码。
-prompt-locked-out = 手机已暂停指纹和面容。请先用锁屏密码解锁手机，再试一次。
+# 锁定设置
+lock-settings-title = 锁定与密码
+lock-settings-delay = 离开应用时锁定
+lock-settings-at-once = 立即
+lock-settings-after = { $time }后
+lock-settings-pin = 更改密码
+lock-settings-old-pin = 现在的密码
+lock-settings-new-pin = 新密码
+lock-settings-change-pin = 更改
+lock-settings-pin-changed = 密码已更改。
+lock-settings-same-pin = 这就是现在的密码，请换一个。
+
+# 指纹与面容：先说发生了什么，再说怎么办
+prompt-failed = { $what }{ $next }
+prompt-cancelled = 已取消。
+prompt-not-recognised = 未能识别。
+prompt-locked-out = 手机已暂停指纹和面容。
 prompt-no-hardware = 这部手机没有足够安全的指纹或面容识别。
-prompt-not-enrolled = 这部手机还没有录入指纹或面容，请在手机设置中添加。
-prompt-invalidated = 手机上的指纹或面容有变动。为了安全，请重新设置付款确认。
-prompt-platform = 手机的安全验证失败，请再试一次。
-prompt-timed-out = 安全验证超时，请再试一次。
+prompt-not-enrolled = 这部手机还没有录入指纹或面容。
+prompt-invalidated = 手机上的指纹或面容有变动。
+prompt-platform = 手机的安全验证失败。
+prompt-timed-out = 安全验证超时。
+next-again = 请再试一次。
+next-again-or-pin = 请再试一次，或使用密码。
+next-again-or-other-way = 请再试一次，或换一种方式。
+next-begin-again = 没有任何设置，准备好后请重新开始。
+next-not-paid = 没有付款，准备好后请再确认。
+next-code = 请先用锁屏密码解锁手机，再试一次。
+next-code-or-pin = 请先用锁屏密码解锁手机再试，或使用密码。
+next-code-or-other-way = 请先用锁屏密码解锁手机再试，或换一种方式。
+next-add = 请在手机设置中添加，再试一次。
+next-pin = 请使用密码。
+next-pin-turn-on = 请使用密码，之后在“锁定与密码”中重新启用。
+next-other-way = 请换一种方式。
+next-other-way-renew = 请先换一种方式，之后重新设置付款确认。
+next-renew = 为了安全，请重新设置付款确认。
+next-other-phone = 请换一部手机操作。
+
+# 需要重新设置的付款确认
+approval-title = 重新设置付款确认
+approval-message = 手机上的指纹或面容有变动，暂时无法确认付款。请用密码并在银行页面登录，重新设置付款确认。
+approval-renewed = 付款确认已重新设置，可以付款了。
+approval-good = 付款确认已设置，无需操作。
 
 # 首页
 home-title = 首页

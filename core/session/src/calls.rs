@@ -59,6 +59,11 @@ impl Call {
         Self { method: Method::Post, path: path.into(), body: Some(body) }
     }
 
+    /// Replaces, with a body of JSON.
+    pub fn put(path: impl Into<String>, body: Vec<u8>) -> Self {
+        Self { method: Method::Put, path: path.into(), body: Some(body) }
+    }
+
     /// Removes.
     pub fn delete(path: impl Into<String>) -> Self {
         Self { method: Method::Delete, path: path.into(), body: None }

@@ -14,6 +14,8 @@ pub(crate) enum Purpose {
     Enrol,
     /// To show that the customer is there.
     StepUp,
+    /// To prove an approval key that takes another's place.
+    Renew,
 }
 
 impl Purpose {
@@ -21,6 +23,7 @@ impl Purpose {
         match self {
             Self::Enrol => "enrol",
             Self::StepUp => "step_up",
+            Self::Renew => "renew",
         }
     }
 }
@@ -36,7 +39,7 @@ impl Session {
         let body = json!({"purpose": purpose.word()}).to_string().into_bytes();
         let call = Call::post("/v1/challenges", body);
         let reply = match purpose {
-            Purpose::Enrol => self.authorised(&call).await?,
+            Purpose::Enrol | Purpose::Renew => self.authorised(&call).await?,
             // The customer is being asked already.
             Purpose::StepUp => self.authorised_without_customer(&call).await?,
         };

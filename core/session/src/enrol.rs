@@ -47,6 +47,22 @@ pub struct Customer {
     /// The language the bank knows the customer by, if this app speaks it.
     #[serde(default, deserialize_with = "known_locale")]
     pub locale: Option<Locale>,
+    /// Digits that others may know (birthday, phone, identity card), as far as the bank has told them: no PIN holds them.
+    #[serde(default, deserialize_with = "digits_only")]
+    pub not_in_pin: Vec<C2<String>>,
+}
+
+/// The most numbers that are kept, and the most digits of one.
+const NUMBERS: usize = 16;
+const DIGITS: usize = 32;
+
+/// What is no number is passed over: it cannot be in a PIN.
+fn digits_only<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<C2<String>>, D::Error> {
+    let told = Vec::<C2<String>>::deserialize(from)?;
+    let is_number = |text: &C2<String>| {
+        text.expose().len() <= DIGITS && text.expose().bytes().all(|byte| byte.is_ascii_digit())
+    };
+    Ok(told.into_iter().filter(is_number).take(NUMBERS).collect())
 }
 
 fn known_locale<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Locale>, D::Error> {
@@ -124,14 +140,16 @@ impl Session {
         platform: Platform,
         reason: String,
     ) -> Result<Customer, EnrolRefusal> {
-        let _one_at_a_time = self.0.sign_in.lock().await;
+        // Not the lock of sign-ins: the bank may ask for one in between.
+        let _one_at_a_time = self.0.approval.lock().await;
         let seen = self.0.keeper.snapshot();
         if seen.registration.device.is_some() {
             return Err(EnrolRefusal::AlreadyEnrolled);
         }
         let signer = &self.0.phone.approval_signer;
         let key = signer.public_key()?.map_or_else(|| signer.create(), Ok)?;
-        let proof = self.proof(&seen, &key, reason).await?;
+        let challenge = self.challenge(Purpose::Enrol).await?;
+        let proof = self.proof_of_possession(&seen, &key, &challenge, reason).await?;
         let body = json!({
             "name": name,
             "platform": platform,
@@ -144,17 +162,16 @@ impl Session {
     }
 
     /// The proof that the approval key is held here, over a fresh challenge.
-    async fn proof(
+    pub(crate) async fn proof_of_possession(
         &self,
         seen: &Snapshot,
         key: &P256PublicKey,
+        challenge: &str,
         reason: String,
-    ) -> Result<String, EnrolRefusal> {
-        let client = seen.registration.client_id.as_ref().ok_or(CallFailure::SignedOut)?;
-        let challenge = self.challenge(Purpose::Enrol).await?;
+    ) -> Result<String, PromptFailure> {
         let header = json!({"alg": "ES256", "typ": "guichet-approval-key+jwt"});
         let claims = json!({
-            "iss": client,
+            "iss": seen.registration.client_id,
             "aud": self.0.profile.issuer,
             "challenge": challenge,
             "jkt": thumbprint(key),
@@ -194,6 +211,7 @@ impl Session {
             registration.device = Some(Enrolled {
                 device_id: answer.device_id,
                 approval_key: Jwk::of(key),
+                approval_ended: false,
                 customer: answer.customer,
                 is_moving_in: true,
             });

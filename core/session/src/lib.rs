@@ -22,9 +22,11 @@ mod keeper;
 pub mod lock;
 mod oauth;
 pub mod prompts;
+mod renewal;
 mod secret_text;
 mod security;
 mod session;
+mod settings;
 mod standing;
 mod step_up;
 mod wipe;
@@ -36,11 +38,13 @@ pub use guichet_wire::client::{PinnedTransport, Pins, SetupFailure, Traffic};
 pub use guichet_wire::trust::{ReceiptKeys, SignedBy};
 pub use oauth::SignInRefusal;
 pub use prompts::Prompts;
+pub use renewal::RenewRefusal;
 pub use security::{
     AcknowledgeRefusal, NoticeDevice, NoticeKind, PaymentsGate, Security, SecurityNews,
     SecurityNotice,
 };
 pub use session::{OpenRefusal, Session, Setup, first_pins};
+pub use settings::LockAfter;
 pub use standing::{Standing, WipeReason};
 pub use step_up::{StepUpRefusal, StepUpRequest, Way};
 pub use wipe::SignOutRefusal;

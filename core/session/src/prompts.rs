@@ -57,18 +57,21 @@ impl Prompts {
         }
     }
 
-    /// Closes every open prompt as cancelled: on locking, nothing that was asked before may be answered after.
-    pub(crate) fn cancel_all(&self) {
-        let (approvals, releases) = {
-            let mut open = self.open();
-            (std::mem::take(&mut open.approvals), std::mem::take(&mut open.releases))
-        };
-        for waiting in approvals.into_values() {
-            waiting.send(Err(PromptFailure::Cancelled)).ok();
-        }
+    /// Gives up every open prompt for a guarded item, as cancelled: the person has chosen another way.
+    pub fn give_up_releases(&self) {
+        let releases = std::mem::take(&mut self.open().releases);
         for waiting in releases.into_values() {
             waiting.send(Err(PromptFailure::Cancelled)).ok();
         }
+    }
+
+    /// Closes every open prompt as cancelled: on locking, nothing that was asked before may be answered after.
+    pub(crate) fn cancel_all(&self) {
+        let approvals = std::mem::take(&mut self.open().approvals);
+        for waiting in approvals.into_values() {
+            waiting.send(Err(PromptFailure::Cancelled)).ok();
+        }
+        self.give_up_releases();
     }
 
     /// Asks for a signature by the approval key.

@@ -80,6 +80,8 @@ pub(crate) struct Inside {
     pub(crate) pins: Pins,
     pin_set: Mutex<PinSet>,
     receipt_keys: Mutex<Option<ReceiptKeys>>,
+    /// Held while an approval key is made and proved.
+    pub(crate) approval: tokio::sync::Mutex<()>,
     /// Held while a sign-in step runs.
     pub(crate) sign_in: tokio::sync::Mutex<()>,
     /// Held while keys of the vault are made, used or destroyed.
@@ -138,6 +140,7 @@ impl Session {
             pins,
             pin_set: Mutex::new(pin_set),
             receipt_keys: Mutex::new(kept_receipt_keys(&profile, &*store)?),
+            approval: tokio::sync::Mutex::default(),
             sign_in: tokio::sync::Mutex::default(),
             keys: tokio::sync::Mutex::default(),
             profile,

@@ -21,8 +21,8 @@ const KEYS: [Slot; 3] = [Slot::VaultRootByPin, Slot::VaultRootByBiometric, Slot:
 
 /// What belongs to the customer or the vault. The count of failed PINs goes last of all: while a key might be left it still limits
 /// who may try.
-const BELONGINGS: [Slot; 4] =
-    [Slot::Tokens, Slot::Registration, Slot::VaultEpoch, Slot::PinAttempts];
+const BELONGINGS: [Slot; 5] =
+    [Slot::Tokens, Slot::Registration, Slot::Settings, Slot::VaultEpoch, Slot::PinAttempts];
 
 /// What a wipe keeps: documents the bank has signed, with versions that only grow. They say nothing about the customer, and without
 /// them whoever can cause a wipe could take the phone back to pins that the bank has withdrawn.

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use crate::calls::{ApiError, Caller, ErrorCode};
+use crate::devices;
 use crate::intents::{self, Limits};
 use crate::moment::Moment;
 use crate::random;
@@ -35,7 +36,7 @@ DROP TABLE challenge;
 CREATE TABLE challenge (
     challenge  TEXT PRIMARY KEY,
     client_id  TEXT NOT NULL REFERENCES client (client_id),
-    purpose    TEXT NOT NULL CHECK (purpose IN ('enrol', 'intent', 'step_up')),
+    purpose    TEXT NOT NULL CHECK (purpose IN ('enrol', 'intent', 'step_up', 'renew')),
     expires_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX challenge_expiry ON challenge (expires_at);
@@ -51,6 +52,8 @@ pub enum Purpose {
     Intent,
     /// Showing that the customer is there.
     StepUp,
+    /// Proving possession of a new approval key.
+    Renew,
 }
 
 impl Purpose {
@@ -60,6 +63,7 @@ impl Purpose {
             Self::Enrol => "enrol",
             Self::Intent => "intent",
             Self::StepUp => "step_up",
+            Self::Renew => "renew",
         }
     }
 }
@@ -141,9 +145,13 @@ async fn ask(State(bank): State<Bank>, caller: Caller) -> Result<impl IntoRespon
             "enrol the approval key with POST /v1/devices first",
         ));
     }
+    if purpose == Purpose::Renew {
+        // Here already: the phone makes the key once the customer has shown to be there.
+        devices::require_step_up_for_a_new_key(&caller)?;
+    }
     let answer = bank.store.write(|tx| {
         let limits = match purpose {
-            Purpose::Enrol | Purpose::StepUp => None,
+            Purpose::Enrol | Purpose::StepUp | Purpose::Renew => None,
             Purpose::Intent => Some(intents::limits(tx, &caller.customer_id, now)?),
         };
         let challenge = issue(tx, &caller.client_id, purpose, now)?;

@@ -16,6 +16,7 @@ pub use form::PayForm;
 
 use crate::notice::Notice;
 use crate::observe::{Observed, Subscription, view_state};
+use crate::prompting::Prompting;
 use crate::refusal::{Refusal, RefusalReason, Refusals};
 use crate::rooms::Rooms;
 
@@ -221,7 +222,7 @@ impl Pay {
     fn approval_failed(&self, failure: &ApprovalFailure) {
         let words = self.rooms.words();
         let notice = match failure {
-            ApprovalFailure::Prompt(failure) => Notice::of_prompt(*failure, &words),
+            ApprovalFailure::Prompt(failure) => Notice::of_prompt(*failure, Prompting::Pay, &words),
             ApprovalFailure::TooLate => Notice::trouble(words.say("refusal-expired")),
             ApprovalFailure::Outbox(_) => Notice::trouble(words.say("lock-storage")),
         };

@@ -39,8 +39,10 @@ impl Words {
     pub(crate) fn span(&self, span: Duration) -> String {
         let seconds = span.as_secs() + u64::from(span.subsec_nanos() > 0);
         match seconds {
-            0..=90 => self.say_with("span-seconds", &[("count", seconds.into())]),
-            91..=5_400 => self.say_with("span-minutes", &[("count", seconds.div_ceil(60).into())]),
+            0..=59 | 61..=90 => self.say_with("span-seconds", &[("count", seconds.into())]),
+            60 | 91..=5_400 => {
+                self.say_with("span-minutes", &[("count", seconds.div_ceil(60).into())])
+            }
             _ => self.say_with("span-hours", &[("count", seconds.div_ceil(3_600).into())]),
         }
     }
@@ -64,6 +66,7 @@ mod tests {
     fn spans_round_up() {
         let en = Words::new(Locale::En);
         assert_eq!(en.span(Duration::from_millis(1_500)), "2 seconds");
+        assert_eq!(en.span(Duration::from_mins(1)), "one minute");
         assert_eq!(en.span(Duration::from_secs(91)), "2 minutes");
         assert_eq!(en.span(Duration::from_hours(2)), "2 hours");
     }

@@ -20,6 +20,8 @@ pub enum Slot {
     PinPepper,
     /// Failed PIN attempts and when the next is allowed. Survives reinstalling where the platform's store does.
     PinAttempts,
+    /// What the customer has chosen about this installation. Readable while locked.
+    Settings,
     /// Grows with each use of the vault, so that an old copy put back is noticed.
     VaultEpoch,
     /// Present while a wipe is under way: what remains to be destroyed.
@@ -28,7 +30,7 @@ pub enum Slot {
 
 impl Slot {
     /// Every slot.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Registration,
         Self::Tokens,
         Self::PinSet,
@@ -37,6 +39,7 @@ impl Slot {
         Self::VaultRootByBiometric,
         Self::PinPepper,
         Self::PinAttempts,
+        Self::Settings,
         Self::VaultEpoch,
         Self::WipeJournal,
     ];
@@ -52,6 +55,7 @@ impl Slot {
             Self::VaultRootByBiometric => "guichet.vault-root.biometric",
             Self::PinPepper => "guichet.pin-pepper",
             Self::PinAttempts => "guichet.pin-attempts",
+            Self::Settings => "guichet.settings",
             Self::VaultEpoch => "guichet.vault-epoch",
             Self::WipeJournal => "guichet.wipe-journal",
         }

@@ -9,6 +9,8 @@ pub enum Method {
     Get,
     /// Creates, or asks for something to be done.
     Post,
+    /// Replaces.
+    Put,
     /// Removes.
     Delete,
 }
@@ -19,6 +21,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
             Self::Delete => "DELETE",
         }
     }

@@ -17,12 +17,14 @@ use tokio::sync::watch;
 
 pub(crate) use record::{Endpoints, Enrolled, PendingSignIn, Registration, Tokens};
 
+use crate::settings::Settings;
 use crate::standing::{Standing, WipeReason};
 
 pub(crate) struct Keeper {
     store: Arc<dyn SecureStore>,
     state: Mutex<State>,
     standing: watch::Sender<Standing>,
+    approval_ended: watch::Sender<bool>,
 }
 
 struct State {
@@ -30,6 +32,7 @@ struct State {
     life: u64,
     registration: Registration,
     tokens: Option<Arc<Tokens>>,
+    settings: Settings,
     has_pin: bool,
     locked: bool,
     wiped: Option<WipeReason>,
@@ -73,12 +76,14 @@ impl Keeper {
             life: 0,
             registration,
             tokens,
+            settings: read(&*store, Slot::Settings)?.unwrap_or_default(),
             has_pin: by_pin::is_set(&*store)?,
             locked: true,
             wiped,
         };
         let standing = watch::Sender::new(state.standing());
-        Ok(Self { store, state: Mutex::new(state), standing })
+        let approval_ended = watch::Sender::new(state.has_approval_ended());
+        Ok(Self { store, state: Mutex::new(state), standing, approval_ended })
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {
@@ -107,6 +112,10 @@ impl Keeper {
         self.standing.subscribe()
     }
 
+    pub(crate) fn watch_approval(&self) -> watch::Receiver<bool> {
+        self.approval_ended.subscribe()
+    }
+
     /// Whether the lock screen is all there is.
     pub(crate) fn is_locked(&self) -> bool {
         let state = self.state();
@@ -131,6 +140,27 @@ impl Keeper {
             state.wiped = None;
         }
         self.announce(&state);
+        Ok(())
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.state().settings
+    }
+
+    /// Changes the settings, if no wipe has come since `life` was read.
+    pub(crate) fn change_settings(
+        &self,
+        life: u64,
+        change: impl FnOnce(&mut Settings),
+    ) -> Result<(), NotKept> {
+        let mut state = self.state();
+        if state.life != life {
+            return Err(NotKept::Superseded);
+        }
+        let mut settings = state.settings;
+        change(&mut settings);
+        write(&*self.store, Slot::Settings, &settings)?;
+        state.settings = settings;
         Ok(())
     }
 
@@ -179,6 +209,7 @@ impl Keeper {
         };
         state.generation += 1;
         state.life += 1;
+        state.settings = Settings::default();
         state.has_pin = false;
         state.locked = true;
         state.wiped = Some(reason);
@@ -211,12 +242,8 @@ impl Keeper {
     }
 
     fn announce(&self, state: &State) {
-        let standing = state.standing();
-        self.standing.send_if_modified(|current| {
-            let changed = *current != standing;
-            *current = standing;
-            changed
-        });
+        replace_if_other(&self.standing, state.standing());
+        replace_if_other(&self.approval_ended, state.has_approval_ended());
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -225,6 +252,10 @@ impl Keeper {
 }
 
 impl State {
+    fn has_approval_ended(&self) -> bool {
+        self.registration.device.as_ref().is_some_and(|device| device.approval_ended)
+    }
+
     fn standing(&self) -> Standing {
         let signed_in = self.tokens.is_some();
         let locked = self.has_pin && self.locked;
@@ -237,6 +268,14 @@ impl State {
             (Some(_), Some(_)) => Standing::Ready { locked },
         }
     }
+}
+
+fn replace_if_other<T: PartialEq>(watched: &watch::Sender<T>, now: T) {
+    watched.send_if_modified(|current| {
+        let changed = *current != now;
+        *current = now;
+        changed
+    });
 }
 
 pub(crate) fn read<T: DeserializeOwned>(

@@ -51,6 +51,9 @@ pub(crate) struct PendingSignIn {
 pub(crate) struct Enrolled {
     pub(crate) device_id: DeviceId,
     pub(crate) approval_key: Jwk,
+    /// The key was found dead.
+    #[serde(default)]
+    pub(crate) approval_ended: bool,
     pub(crate) customer: Customer,
     /// The customer has not said yet what becomes of the devices that were there before this one.
     #[serde(default)]

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use guichet_foundation::ports::{SecureStore, Slot, StoreFailure};
+use guichet_vault::keys::by_pin;
 use serde::{Deserialize, Serialize};
 
 use crate::keeper::write;
@@ -27,12 +28,19 @@ pub(crate) struct Attempts {
 impl Attempts {
     pub(crate) const NONE: Self = Self { failed: 0, uptime_ms: 0 };
 
-    /// What the store holds. A record that cannot be read counts as one try left and the longest wait: whoever can spoil it gains
-    /// nothing.
+    /// What the store holds. A record that cannot be read, or is missing where there is a PIN, is replaced by one try left and the
+    /// longest wait, from now on: whoever can spoil it or take it away gains nothing.
     pub(crate) fn load(store: &dyn SecureStore, uptime: Duration) -> Result<Self, StoreFailure> {
-        let Some(item) = store.get(Slot::PinAttempts)? else { return Ok(Self::NONE) };
-        let spoilt = Self { failed: TRIES - 1, uptime_ms: millis(uptime) };
-        Ok(serde_json::from_slice(item.expose_secret()).unwrap_or(spoilt))
+        let read = match store.get(Slot::PinAttempts)? {
+            Some(item) => serde_json::from_slice(item.expose_secret()).ok(),
+            None => (!by_pin::is_set(store)?).then_some(Self::NONE),
+        };
+        if let Some(attempts) = read {
+            return Ok(attempts);
+        }
+        let replaced = Self { failed: TRIES - 1, uptime_ms: millis(uptime) };
+        replaced.save(store)?;
+        Ok(replaced)
     }
 
     /// Durable when it returns.
@@ -102,6 +110,18 @@ mod tests {
     fn a_spoilt_record_leaves_one_try_and_the_longest_wait() {
         let store = FakeStore::default();
         store.put(Slot::PinAttempts, &SecretBytes::new(b"spoilt".to_vec())).unwrap();
+        let attempts = Attempts::load(&store, SECOND).unwrap();
+        assert_eq!((attempts.left(), attempts.wait(SECOND)), (1, Some(Duration::from_hours(1))));
+        let later = Duration::from_secs(3601);
+        let attempts = Attempts::load(&store, later).unwrap();
+        assert_eq!((attempts.left(), attempts.wait(later)), (1, None), "the wait ends");
+    }
+
+    #[test]
+    fn a_record_that_was_taken_away_counts_as_a_spoilt_one() {
+        let store = FakeStore::default();
+        assert_eq!(Attempts::load(&store, SECOND), Ok(Attempts::NONE), "there is no PIN yet");
+        store.put(Slot::VaultRootByPin, &SecretBytes::new(vec![1])).unwrap();
         let attempts = Attempts::load(&store, SECOND).unwrap();
         assert_eq!((attempts.left(), attempts.wait(SECOND)), (1, Some(Duration::from_hours(1))));
     }

@@ -2,13 +2,12 @@ use guichet_foundation::ports::{Slot, StoreFailure};
 use guichet_vault::keys::by_biometric;
 
 use crate::Session;
-use crate::keeper::NotKept;
 
-/// Why unlocking by biometric was not enabled.
+/// Why a setting of the lock was not changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BiometricRefusal {
-    /// Only an unlocked app can enable it.
-    #[error("unlock with the PIN first")]
+pub enum SettingRefusal {
+    /// Only an unlocked app can change it.
+    #[error("unlock first")]
     Locked,
     /// The phone has no usable biometrics, or its store fails.
     #[error(transparent)]
@@ -18,21 +17,12 @@ pub enum BiometricRefusal {
     Superseded,
 }
 
-impl From<NotKept> for BiometricRefusal {
-    fn from(not_kept: NotKept) -> Self {
-        match not_kept {
-            NotKept::Superseded => Self::Superseded,
-            NotKept::Store(failure) => Self::Store(failure),
-        }
-    }
-}
-
 impl Session {
     /// Keeps a copy of the root key that a biometric releases. The PIN still opens the vault.
-    pub async fn enable_biometric_unlock(&self) -> Result<(), BiometricRefusal> {
+    pub async fn enable_biometric_unlock(&self) -> Result<(), SettingRefusal> {
         let _keys_in_use = self.0.keys.lock().await;
         let life = self.0.keeper.life();
-        let root = self.0.lock.root().ok_or(BiometricRefusal::Locked)?;
+        let root = self.0.lock.root().ok_or(SettingRefusal::Locked)?;
         by_biometric::keep(&*self.0.phone.secure_store, &root)?;
         Ok(self.0.keeper.change_registration(life, |registration| {
             registration.biometric_unlock = true;
@@ -40,7 +30,7 @@ impl Session {
     }
 
     /// Destroys that copy.
-    pub async fn disable_biometric_unlock(&self) -> Result<(), BiometricRefusal> {
+    pub async fn disable_biometric_unlock(&self) -> Result<(), SettingRefusal> {
         let _keys_in_use = self.0.keys.lock().await;
         let life = self.0.keeper.life();
         self.0.phone.secure_store.remove(Slot::VaultRootByBiometric)?;

@@ -4,6 +4,7 @@ use guichet_foundation::ports::StoreFailure;
 use guichet_foundation::sensitivity::{C3, SecretBytes};
 use guichet_vault::RootKey;
 use guichet_vault::keys::{WrapFailure, by_pin};
+use subtle::ConstantTimeEq as _;
 
 use super::attempts::Attempts;
 use super::pin::{self, PinRefusal};
@@ -17,9 +18,12 @@ pub enum SetPinRefusal {
     /// It may not be chosen.
     #[error(transparent)]
     Pin(#[from] PinRefusal),
-    /// The device is not enrolled yet, or has a PIN already.
-    #[error("a first PIN is set once, after the device is enrolled")]
+    /// A first PIN is set once, after the device is enrolled; a changed one while the app is unlocked.
+    #[error("a first PIN is set after the device is enrolled, a changed one while unlocked")]
     NotNow,
+    /// The new PIN is the old one.
+    #[error("the new PIN is the old one")]
+    Same,
     /// The old PIN was not proved, or the vault does not open.
     #[error(transparent)]
     Old(#[from] UnlockRefusal),
@@ -39,9 +43,16 @@ impl From<CallFailure> for SetPinRefusal {
 }
 
 impl Session {
+    /// Whether the customer may choose `pin`: the rules, all of them.
+    pub fn check_pin(&self, pin: &C3<String>) -> Result<(), PinRefusal> {
+        let device = self.0.keeper.snapshot().registration.device;
+        let known = device.map(|device| device.customer.not_in_pin).unwrap_or_default();
+        pin::check(pin.expose_secret(), &known)
+    }
+
     /// Sets the first PIN: draws the vault's root key, wraps it under the PIN, makes the vault and leaves it open.
     pub async fn set_pin(&self, pin: C3<String>) -> Result<(), SetPinRefusal> {
-        pin::check(pin.expose_secret())?;
+        self.check_pin(&pin)?;
         let session = self.clone();
         finished(async move {
             let closed = session.0.lock.closed();
@@ -60,14 +71,19 @@ impl Session {
         .await?
     }
 
-    /// Replaces the PIN by another; the old one is a try that counts.
+    /// Replaces the PIN by another, in an unlocked app; the old one is a try that counts. Killed anywhere, one of the two is the PIN.
     pub async fn change_pin(&self, old: C3<String>, new: C3<String>) -> Result<(), SetPinRefusal> {
-        pin::check(new.expose_secret())?;
+        self.check_pin(&new)?;
         let session = self.clone();
         finished(async move {
+            let same = old.expose_secret().as_bytes().ct_eq(new.expose_secret().as_bytes());
             let tried = {
                 let _keys_in_use = session.0.keys.lock().await;
+                if session.standing().is_locked() {
+                    return Err(SetPinRefusal::NotNow);
+                }
                 match session.try_pin(&old).await {
+                    Ok(_) if bool::from(same) => return Err(SetPinRefusal::Same),
                     Ok(root) => Ok(session.wrapped(Arc::new(root), &new).await?),
                     Err(refusal) => Err(refusal),
                 }

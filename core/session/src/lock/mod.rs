@@ -20,11 +20,11 @@ use tokio::sync::watch;
 
 pub(crate) use attempts::Attempts;
 pub use attempts::TRIES;
-pub use biometric::BiometricRefusal;
+pub use biometric::SettingRefusal;
 pub use change::SetPinRefusal;
-pub use pin::{DIGITS, PinRefusal, check as check_pin};
+pub use pin::{DIGITS, PinRefusal};
+pub use timer::IDLE;
 use timer::Timer;
-pub use timer::{BACKGROUND, IDLE};
 pub use unlock::UnlockRefusal;
 
 use crate::Session;
@@ -81,6 +81,20 @@ impl Inside {
         self.lock.changed.send_replace(());
     }
 
+    /// How long until it locks by itself; zero when it is due. While the customer shows the bank to be there, on its page or at a
+    /// prompt, the phone may put the app into the background: only the time since they touched it counts then.
+    fn left_until_locked(&self) -> Duration {
+        let is_elsewhere = self.step_ups.is_under_way();
+        let delay = (!is_elsewhere).then(|| self.keeper.settings().lock_after.delay());
+        let uptime = self.phone.clock.uptime();
+        self.lock.state().timer.left(uptime, delay)
+    }
+
+    /// Has the timer's watcher look again.
+    pub(crate) fn timer_changed(&self) {
+        self.lock.changed.send_replace(());
+    }
+
     /// Opens it, unless it was closed since `closed` was read.
     fn open_lock(&self, root: RootKey, closed: u64) -> bool {
         let mut state = self.lock.state();
@@ -106,9 +120,11 @@ impl Session {
         self.at(Timer::touch);
     }
 
-    /// The app went into the background: it locks if it stays there for [`BACKGROUND`].
+    /// The app went into the background: it locks if it stays there for as long as the customer has chosen
+    /// ([`Session::lock_after`]). Where that is not at all, it is locked when this returns.
     pub fn backgrounded(&self) {
         self.at(Timer::leave);
+        self.lock_if_due();
     }
 
     /// The app came back. If it was away for too long it is locked when this returns.
@@ -122,16 +138,13 @@ impl Session {
         }
         let uptime = self.0.phone.clock.uptime();
         event(&mut self.0.lock.state().timer, uptime);
-        self.0.lock.changed.send_replace(());
+        self.0.timer_changed();
     }
 
     /// Locks if the time has come: the phone may have slept through it. Whether it is locked.
     pub(crate) fn lock_if_due(&self) -> bool {
-        let due = {
-            let state = self.0.lock.state();
-            state.root.is_some() && state.timer.left(self.0.phone.clock.uptime()).is_zero()
-        };
-        if due {
+        let is_open = self.0.lock.state().root.is_some();
+        if is_open && self.0.left_until_locked().is_zero() {
             self.lock();
         }
         self.0.keeper.is_locked()
@@ -141,21 +154,23 @@ impl Session {
     fn watch_the_timer(&self) {
         let (inside, closed) = (Arc::downgrade(&self.0), self.0.lock.closed());
         let mut changed = self.0.lock.changed.subscribe();
+        let mut step_up_moved = self.0.step_ups.moves();
         tokio::spawn(async move {
             while let Some(session) = inside.upgrade().map(Session) {
-                let left = {
-                    let state = session.0.lock.state();
-                    if state.closed != closed {
-                        return;
-                    }
-                    state.timer.left(session.0.phone.clock.uptime())
-                };
+                if session.0.lock.closed() != closed {
+                    return;
+                }
+                let left = session.0.left_until_locked();
                 if left.is_zero() {
                     session.lock();
                     return;
                 }
                 drop(session);
-                tokio::time::timeout(left, changed.changed()).await.ok();
+                tokio::select! {
+                    _ = changed.changed() => {}
+                    _ = step_up_moved.changed() => {}
+                    () = tokio::time::sleep(left) => {}
+                }
             }
         });
     }

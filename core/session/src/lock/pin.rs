@@ -3,7 +3,10 @@
 //! Ten tries are all anybody gets, so what matters is how many customers share the likeliest few PINs. Refused are, besides what
 //! is not 6 to 12 digits: one digit or a short group repeated, runs up or down, the most frequent PINs of published lists, and every
 //! PIN of 6 or 8 digits that can be read as a date (about a tenth of the six-digit ones; a birthday stands on the identity card that
-//! is stolen along with the phone).
+//! is stolen along with the phone). Where the bank has told digits of the customer's that others may know (the phone number, say), a
+//! PIN that holds six of them in a row is refused too.
+
+use guichet_foundation::sensitivity::C2;
 
 /// Fewest and most digits.
 pub const DIGITS: std::ops::RangeInclusive<usize> = 6..=12;
@@ -29,7 +32,13 @@ pub enum PinRefusal {
     /// It can be read as a date.
     #[error("the PIN can be read as a date")]
     Date,
+    /// It holds digits of the customer's that others may know.
+    #[error("the PIN holds a number of the customer's that others may know")]
+    Known,
 }
+
+/// Digits of the customer's in a row that a PIN may not hold.
+const KNOWN_RUN: usize = 6;
 
 /// Frequent six-digit PINs and passwords of digits that no other rule catches; from published studies of leaked PINs, Chinese and
 /// Western (Wang et al. 2017; Markert et al. 2020).
@@ -39,8 +48,8 @@ const COMMON: [&str; 26] = [
     "332211", "456852", "520131", "520520", "666888", "741852", "789456", "888666",
 ];
 
-/// Whether `pin` may be chosen.
-pub fn check(pin: &str) -> Result<(), PinRefusal> {
+/// Whether `pin` may be chosen by a customer with these `known` numbers.
+pub(crate) fn check(pin: &str, known: &[C2<String>]) -> Result<(), PinRefusal> {
     if !pin.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(PinRefusal::NotDigits);
     }
@@ -57,7 +66,19 @@ pub fn check(pin: &str) -> Result<(), PinRefusal> {
     if COMMON.contains(&pin) {
         return Err(PinRefusal::Common);
     }
-    if is_date(digits) { Err(PinRefusal::Date) } else { Ok(()) }
+    if is_date(digits) {
+        return Err(PinRefusal::Date);
+    }
+    if known.iter().any(|number| holds_some_of(digits, number.expose())) {
+        return Err(PinRefusal::Known);
+    }
+    Ok(())
+}
+
+/// Whether so many digits of `number` stand in `pin`, in a row.
+fn holds_some_of(pin: &[u8], number: &str) -> bool {
+    let mut runs = number.as_bytes().windows(KNOWN_RUN);
+    runs.any(|run| pin.windows(KNOWN_RUN).any(|digits| digits == run))
 }
 
 fn repeats(digits: &[u8], period: usize) -> bool {
@@ -128,27 +149,39 @@ mod tests {
             ("29022004", PinRefusal::Date),
             ("02292004", PinRefusal::Date),
         ] {
-            assert_eq!(check(pin), Err(refusal), "{pin}");
+            assert_eq!(check(pin, &[]), Err(refusal), "{pin}");
         }
     }
 
     #[test]
     fn ordinary_pins_are_taken() {
         for pin in ["739184", "904437", "88023045", "739184620517", "7391846", "18881399"] {
-            assert_eq!(check(pin), Ok(()), "{pin}");
+            assert_eq!(check(pin, &[]), Ok(()), "{pin}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_the_customers_are_refused_whole_or_in_part() {
+        let known = [C2::new("13800736204".to_owned()), C2::new("9184".to_owned())];
+        for pin in ["736204", "800736", "5800736", "13800736204", "99073620499"] {
+            assert_eq!(check(pin, &known), Err(PinRefusal::Known), "{pin}");
+            assert_eq!(check(pin, &[]), Ok(()), "{pin}");
+        }
+        for pin in ["739184", "073629", "402637"] {
+            assert_eq!(check(pin, &known), Ok(()), "{pin}");
         }
     }
 
     #[test]
     fn most_six_digit_pins_may_be_chosen() {
-        let taken = (0..1_000_000).filter(|n| check(&format!("{n:06}")).is_ok()).count();
+        let taken = (0..1_000_000).filter(|n| check(&format!("{n:06}"), &[]).is_ok()).count();
         assert!((880_000..930_000).contains(&taken), "{taken}");
     }
 
     proptest! {
         #[test]
         fn no_text_panics(pin in ".*") {
-            check(&pin).ok();
+            check(&pin, &[C2::new(pin.clone())]).ok();
         }
     }
 }

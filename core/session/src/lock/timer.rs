@@ -5,9 +5,6 @@ use std::time::Duration;
 /// Locks when the customer has done nothing for so long (RTS on strong customer authentication, article 4(3)(d)).
 pub const IDLE: Duration = Duration::from_mins(5);
 
-/// Locks when the app has been in the background for so long.
-pub const BACKGROUND: Duration = Duration::from_mins(1);
-
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Timer {
     touched: Duration,
@@ -31,12 +28,12 @@ impl Timer {
         self.touched = uptime;
     }
 
-    /// Until it locks; zero when it is due.
-    pub(crate) fn left(&self, uptime: Duration) -> Duration {
+    /// Until it locks, where it locks `delay` after it was left, if at all for that; zero when it is due.
+    pub(crate) fn left(&self, uptime: Duration, delay: Option<Duration>) -> Duration {
         let since = |then: Duration| uptime.saturating_sub(then);
         let idle = IDLE.saturating_sub(since(self.touched));
-        let background =
-            self.backgrounded.map_or(Duration::MAX, |left| BACKGROUND.saturating_sub(since(left)));
+        let left = self.backgrounded.zip(delay);
+        let background = left.map_or(Duration::MAX, |(at, delay)| delay.saturating_sub(since(at)));
         idle.min(background)
     }
 }
@@ -51,15 +48,28 @@ mod tests {
 
     #[test]
     fn it_locks_after_idling_or_in_the_background_whichever_is_first() {
+        let delay = Some(s(60));
         let mut timer = Timer::default();
         timer.touch(s(100));
-        assert_eq!(timer.left(s(100)), s(300));
+        assert_eq!(timer.left(s(100), delay), s(300));
         timer.leave(s(150));
         timer.leave(s(200));
-        assert_eq!(timer.left(s(200)), s(10));
-        assert_eq!(timer.left(s(210)), s(0));
+        assert_eq!(timer.left(s(200), delay), s(10));
+        assert_eq!(timer.left(s(210), delay), s(0));
         timer.come_back(s(205));
-        assert_eq!(timer.left(s(205)), s(300));
-        assert_eq!(timer.left(s(9000)), s(0));
+        assert_eq!(timer.left(s(205), delay), s(300));
+        assert_eq!(timer.left(s(9000), delay), s(0));
+    }
+
+    #[test]
+    fn the_delay_is_none_a_minute_or_whatever_idling_allows() {
+        let mut timer = Timer::default();
+        timer.touch(s(100));
+        timer.leave(s(100));
+        assert_eq!(timer.left(s(100), Some(s(0))), s(0));
+        assert_eq!(timer.left(s(100), Some(s(60))), s(60));
+        assert_eq!(timer.left(s(100), Some(s(9000))), s(300));
+        assert_eq!(timer.left(s(350), None), s(50));
+        assert_eq!(timer.left(s(400), None), s(0));
     }
 }

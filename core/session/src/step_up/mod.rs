@@ -150,6 +150,11 @@ impl StepUps {
         self.asked.subscribe()
     }
 
+    /// Changes with each try that begins or ends.
+    pub(crate) fn moves(&self) -> watch::Receiver<u64> {
+        self.moved.subscribe()
+    }
+
     /// The customer's no, and everybody's who waits for a turn.
     pub(crate) fn cancel(&self, request: &StepUpRequest) {
         self.end(request, Ended::Cancelled);
@@ -187,6 +192,7 @@ impl StepUps {
         drop(state);
         open.answer.send(how).ok();
         self.asked.send_replace(None);
+        self.has_moved();
     }
 
     /// Begins a try in one of the request's ways; the bank's page closes with it.
@@ -212,6 +218,11 @@ impl StepUps {
             open.doing = doing;
         }
         self.has_moved();
+    }
+
+    /// Whether the customer is doing something to show to be there: a prompt is open, or the bank's page.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.state().open.as_ref().is_some_and(|open| open.doing != Doing::Nothing)
     }
 
     fn is_at_bank(&self, request: &StepUpRequest) -> bool {

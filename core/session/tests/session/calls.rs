@@ -186,12 +186,18 @@ async fn an_approval_is_verified_before_it_is_given_out() {
         let other = phone.approval_signer.sign(b"another intent").unwrap();
         session.prompts().answer_approval(request.id, Ok(other));
     });
-    assert_eq!(other, Err(PromptFailure::KeyInvalidated));
+    assert_eq!(other, Err(PromptFailure::Platform));
+    assert!(!session.has_approval_ended());
 
-    // The right words, by a key made anew.
-    guichet_foundation::ports::ApprovalSigner::create(&phone.approval_signer).unwrap();
-    let (new_key, ()) = tokio::join!(ask(), phone.approve(&session));
+    // The right words, by a key made anew under the prompt.
+    let (new_key, ()) = tokio::join!(ask(), async {
+        let (request, _) = taken(&phone).await;
+        guichet_foundation::ports::ApprovalSigner::create(&phone.approval_signer).unwrap();
+        let signature = phone.approval_signer.sign(&request.message).unwrap();
+        session.prompts().answer_approval(request.id, Ok(signature));
+    });
     assert_eq!(new_key, Err(PromptFailure::KeyInvalidated));
+    assert!(session.has_approval_ended());
 }
 
 async fn taken(

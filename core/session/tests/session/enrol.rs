@@ -198,3 +198,24 @@ async fn garbage_answers_leave_the_device_as_it_was() {
         assert_eq!(session.standing(), Standing::SignedIn);
     }
 }
+
+/// The bank wants the customer to sign in once more before it enrols the phone.
+#[tokio::test(start_paused = true)]
+async fn a_bank_that_wants_to_be_sure_is_shown_it_in_the_middle_of_enrolling() {
+    let phone = TestPhone::new();
+    let session = phone.open();
+    phone.sign_in(&session).await;
+    phone.bank.demand("/v1/devices", "urn:guichet:acr:bank", false);
+    let enrolling = tokio::spawn({
+        let session = session.clone();
+        async move { session.enrol("Phone", Platform::Other, "why".to_owned()).await }
+    });
+    phone.approve(&session).await;
+    let request = session.step_ups().wait_for(Option::is_some).await.unwrap().clone().unwrap();
+    let locale = guichet_foundation::locale::Locale::En;
+    let url = session.begin_step_up_at_bank(&request, locale).await.unwrap();
+    let redirect = phone.bank.redirect_for(&url);
+    session.finish_step_up_at_bank(&request, &redirect).await.unwrap();
+    assert!(enrolling.await.unwrap().is_ok());
+    assert_eq!(session.standing(), Standing::Enrolled);
+}

@@ -10,7 +10,10 @@
 mod calls;
 mod enrol;
 mod lock;
+mod locking;
+mod pin;
 mod refresh;
+mod renewal;
 mod security;
 mod sign_in;
 mod step_up;

@@ -174,7 +174,8 @@ async fn a_signature_over_other_bytes_shows_nothing() {
         session.prompts().answer_approval(second.id, old);
     };
     let (refused, ()) = tokio::join!(showing, answering);
-    assert_eq!(refused, Err(StepUpRefusal::Prompt(PromptFailure::KeyInvalidated)));
+    assert_eq!(refused, Err(StepUpRefusal::Prompt(PromptFailure::Platform)));
+    assert!(!session.has_approval_ended());
     assert_eq!(phone.bank.count(STEP_UP), 0);
     session.cancel_step_up(&request);
     call.await.unwrap().unwrap_err();

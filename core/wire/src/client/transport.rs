@@ -124,6 +124,7 @@ fn prepared(request: Request) -> Result<reqwest::Request, TransportFailure> {
     let method = match request.method {
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
         Method::Delete => reqwest::Method::DELETE,
     };
     let url = request.url.parse().map_err(|_| TransportFailure::NotConnected)?;

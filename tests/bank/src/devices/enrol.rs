@@ -12,6 +12,7 @@ use crate::calls::{ApiError, Caller, ErrorCode};
 use crate::challenges::{self, Purpose};
 use crate::jws::{self, Jwk, VerifyingKey};
 use crate::moment::Moment;
+use crate::people;
 use crate::random;
 use crate::security::{self, Kind, News};
 use crate::server::Bank;
@@ -45,15 +46,15 @@ impl Platform {
 
 /// What the approval key signs to show that it is there.
 #[derive(Deserialize)]
-struct Possession {
+pub(super) struct Possession {
     iss: String,
     aud: String,
-    challenge: String,
+    pub(super) challenge: String,
     jkt: String,
 }
 
 #[derive(Serialize)]
-struct Answer {
+pub(super) struct Answer {
     device_id: String,
     enrolled_at: Moment,
     customer: Customer,
@@ -64,6 +65,7 @@ struct Customer {
     id: String,
     name: String,
     locale: String,
+    not_in_pin: &'static [&'static str],
 }
 
 pub(super) async fn enrol(
@@ -91,13 +93,13 @@ pub(super) async fn enrol(
                 (StatusCode::CREATED, device)
             }
         };
-        let answer = Answer {
-            device_id: device.device_id,
-            enrolled_at: device.at,
-            customer: customer(tx, &caller.customer_id)?,
-        };
-        Ok((status, Json(answer)))
+        Ok((status, Json(device.answer(tx)?)))
     })
+}
+
+/// The answer for the caller's device, if it is enrolled.
+pub(super) fn answer(tx: &Transaction<'_>, caller: &Caller) -> rusqlite::Result<Option<Answer>> {
+    enrolled(tx, caller)?.map(|device| device.answer(tx)).transpose()
 }
 
 fn check_name(name: &str) -> Result<(), ApiError> {
@@ -112,7 +114,7 @@ fn check_name(name: &str) -> Result<(), ApiError> {
 
 /// The proof is signed by the key it names, for this client and this bank. The device key cannot be
 /// the approval key: it signs without anybody being asked.
-fn verify_possession(
+pub(super) fn verify_possession(
     bank: &Bank,
     caller: &Caller,
     key: &VerifyingKey,
@@ -143,6 +145,11 @@ struct Enrolled {
 }
 
 impl Enrolled {
+    fn answer(self, tx: &Transaction<'_>) -> rusqlite::Result<Answer> {
+        let customer = customer(tx, &self.customer_id)?;
+        Ok(Answer { device_id: self.device_id, enrolled_at: self.at, customer })
+    }
+
     fn is_the_same(&self, key: &VerifyingKey, caller: &Caller) -> bool {
         self.approval_thumbprint == key.thumbprint() && self.customer_id == caller.customer_id
     }
@@ -213,7 +220,7 @@ fn add(
     })
 }
 
-fn is_taken(tx: &Transaction<'_>, thumbprint: &str) -> rusqlite::Result<bool> {
+pub(super) fn is_taken(tx: &Transaction<'_>, thumbprint: &str) -> rusqlite::Result<bool> {
     tx.query_row(
         "SELECT EXISTS (SELECT 1 FROM device
                         WHERE approval_thumbprint = ?1 AND revoked_at IS NULL)",
@@ -229,7 +236,8 @@ fn customer(tx: &Transaction<'_>, customer_id: &str) -> rusqlite::Result<Custome
         |row| {
             let locale: String = row.get(2)?;
             let name = if locale == "zh-CN" { row.get(1)? } else { row.get(0)? };
-            Ok(Customer { id: customer_id.to_owned(), name, locale })
+            let not_in_pin = people::not_in_pin(customer_id);
+            Ok(Customer { id: customer_id.to_owned(), name, locale, not_in_pin })
         },
     )
 }

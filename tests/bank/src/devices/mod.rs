@@ -5,11 +5,12 @@
 
 mod enrol;
 mod list;
+mod renew;
 mod revoke;
 mod revoke_others;
 
 use axum::Router;
-use axum::routing::{delete, post};
+use axum::routing::{delete, post, put};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::calls::ApiError;
@@ -18,6 +19,7 @@ use crate::oauth::Session;
 use crate::server::Bank;
 
 pub use list::{Device, of_customer};
+pub use renew::require_step_up as require_step_up_for_a_new_key;
 pub use revoke::{NoticeError, Revocation, Revoked, notice_for_client, require_step_up, revoke};
 
 /// The tables of this room.
@@ -47,6 +49,7 @@ pub fn routes() -> Router<Bank> {
         .route("/v1/devices", post(enrol::enrol).get(list::list))
         .route("/v1/devices/revoke-others", post(revoke_others::revoke_others))
         .route("/v1/devices/{device_id}", delete(revoke::revoke_own))
+        .route("/v1/devices/current/approval-key", put(renew::renew))
 }
 
 /// The device that a client is for a customer, revoked or not.

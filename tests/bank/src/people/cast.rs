@@ -10,6 +10,8 @@ pub(super) struct Person {
     pub(super) customer_id: &'static str,
     pub(super) locale: &'static str,
     pub(super) sign_in: SignIn,
+    /// Birthday and phone.
+    pub(super) known_digits: [&'static str; 2],
 }
 
 const fn person(
@@ -18,10 +20,12 @@ const fn person(
     name: (&'static str, &'static str),
     locale: &'static str,
     life: (&'static str, &'static str),
+    known_digits: [&'static str; 2],
 ) -> Person {
     let name = Both { en: name.0, zh: name.1 };
     let life = Both { en: life.0, zh: life.1 };
-    Person { customer_id, locale, sign_in: SignIn { username, password, name, life } }
+    let sign_in = SignIn { username, password, name, life };
+    Person { customer_id, locale, sign_in, known_digits }
 }
 
 pub(super) static LI: Person = person(
@@ -30,6 +34,7 @@ pub(super) static LI: Person = person(
     ("Li Ming", "李明"),
     "zh-CN",
     ("Salaried, rents a flat, pays by card", "上班族，租房，常用信用卡"),
+    ["19880417", "10000417362"],
 );
 pub(super) static WANG: Person = person(
     "c-1002",
@@ -37,6 +42,7 @@ pub(super) static WANG: Person = person(
     ("Wang Fang", "王芳"),
     "zh-CN",
     ("Keeps a fruit shop, many small QR receipts", "水果店店主，每天许多小额收款"),
+    ["19790930", "10000930518"],
 );
 pub(super) static ZHAO: Person = person(
     "c-1003",
@@ -44,6 +50,7 @@ pub(super) static ZHAO: Person = person(
     ("Zhao Xin", "赵欣"),
     "en",
     ("Student, saves for a term in Japan", "大学生，为赴日交换存钱"),
+    ["20040611", "10000611274"],
 );
 pub(super) static LIU: Person = person(
     "c-1004",
@@ -51,6 +58,7 @@ pub(super) static LIU: Person = person(
     ("Liu Guilan", "刘桂兰"),
     "zh-CN",
     ("Pensioner, careful with money", "退休老人，精打细算"),
+    ["19520102", "10000102836"],
 );
 
 /// The cast, in the order the bank lists them.

@@ -91,6 +91,12 @@ pub fn sign_ins() -> &'static [SignIn] {
     &cast::SIGN_INS
 }
 
+/// Digits of a customer's that others may know: birthday and phone. Nothing for whoever is not in the cast.
+pub fn not_in_pin(customer_id: &str) -> &'static [&'static str] {
+    let person = cast::PEOPLE.iter().find(|person| person.customer_id == customer_id);
+    person.map_or(&[], |person| &person.known_digits)
+}
+
 /// The bank's own account against which pending items in a currency are booked.
 pub fn clearing_account(currency: Currency) -> Option<AccountId> {
     cast::bank_purse(cast::Purpose::World, currency).map(|purse| purse.id.into())

@@ -18,6 +18,7 @@ async fn enrolling_gives_a_device_and_greets_the_customer() {
     let answer = answer.json();
     assert_eq!(answer["enrolled_at"], "2026-03-02T08:00:00Z");
     assert_eq!(answer["customer"]["locale"], "zh-CN");
+    assert_eq!(answer["customer"]["not_in_pin"], json!(["19880417", "10000417362"]));
     let person = &bank.running.announcement.customers[0];
     assert_eq!(answer["customer"]["name"], person.name.zh);
 

@@ -21,6 +21,8 @@ mod proofs;
 #[cfg(test)]
 mod registration;
 #[cfg(test)]
+mod renewal;
+#[cfg(test)]
 mod security;
 #[cfg(test)]
 mod security_page;

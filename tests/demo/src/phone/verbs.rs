@@ -59,7 +59,10 @@ impl Hand {
             Verb::UseBiometrics => app.welcome().use_biometrics(),
             Verb::SkipBiometrics => app.welcome().skip_biometrics(),
             Verb::UnlockWithBiometrics => app.lock_screen().unlock_with_biometrics(),
-            Verb::UnlockWithPin { pin } => app.lock_screen().unlock_with_pin(secret(pin)),
+            Verb::UnlockWithPin { pin } => {
+                let tried = app.lock_screen().unlock_with_pin(secret(pin));
+                return Ok(taken(tried.map_err(|one| vec![one])));
+            }
             Verb::Lock => app.lock_screen().lock(),
             Verb::Background => app.backgrounded(),
             Verb::Foreground => app.foregrounded(),

@@ -181,7 +181,7 @@ impl<'a> Runner<'a> {
             "unlock_with_pin" => {
                 let pin = verb.text("pin")?;
                 self.witness.keeps_quiet(&pin);
-                self.tell(Verb::UnlockWithPin { pin })
+                self.try_to(Verb::UnlockWithPin { pin })
             }
             "network" => match verb.text("is")?.as_str() {
                 "on" => self.tell(Verb::Network { online: true }),

@@ -58,7 +58,7 @@ import Testing
             app.approvalSigned(id: 7, signature: Data(count: 64))
             app.itemReleased(id: 8, item: Data())
         }
-        app.lockScreen().unlockWithPin(digits: Data([0xFF]))
+        try app.lockScreen().unlockWithPin(digits: Data([0xFF]))
         app.pay().open(id: "no such payment")
         app.securityCentre().signOutDevice(id: "no/such/device")
         app.securityCentre().thisWasNotMe(id: "no/such/notice")

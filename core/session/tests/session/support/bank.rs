@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use url::form_urlencoded;
 
-use super::books::{Answer, Demand, Inside, Settings};
+use super::books::{APPROVAL_KEY, Answer, Demand, Inside, Settings};
 use super::documents::{self, FOREVER, Key};
 use super::proofs;
 use super::security::Security;
@@ -224,6 +224,7 @@ impl Bank {
             "/v1/trust/receipt-keys" => (200, settings.receipt_keys),
             _ => {
                 let demand = settings.demands.get(path);
+                let demand = demand.or_else(|| settings.demands.get(APPROVAL_KEY));
                 let (status, body) = self.answer(path, request);
                 if body["error"] == "insufficient_user_authentication" {
                     challenge = demand.map(Demand::challenge);

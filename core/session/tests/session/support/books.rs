@@ -14,6 +14,8 @@ use super::security::Security;
 
 pub(super) type Answer = (u16, Value);
 
+pub(super) const APPROVAL_KEY: &str = "/v1/devices/current/approval-key";
+
 #[derive(Default)]
 pub(super) struct Inside {
     pub(super) sent: Vec<Request>,
@@ -76,7 +78,10 @@ impl Default for Settings {
             receipt_keys: String::new(),
             forge_notices: false,
             metadata_issuer: ISSUER,
-            demands: BTreeMap::new(),
+            demands: BTreeMap::from([(
+                APPROVAL_KEY.to_owned(),
+                Demand { acr_values: "urn:guichet:acr:bank", max_age: 300, always: false },
+            )]),
         }
     }
 }
@@ -126,9 +131,13 @@ impl Inside {
                 let challenge = challenge(&self.next("challenge"));
                 let body: Value = serde_json::from_slice(&request.body).unwrap();
                 let purpose = body["purpose"].as_str().unwrap().to_owned();
+                if purpose == "renew" && self.demands(APPROVAL_KEY, client) {
+                    return (401, json!({"error": "insufficient_user_authentication"}));
+                }
                 self.challenges.insert(challenge.clone(), purpose);
                 (201, json!({"challenge": challenge, "expires_at": "2036-01-01T00:00:00Z"}))
             }
+            (Method::Put, APPROVAL_KEY) => self.renew(request, client),
             (Method::Post, "/v1/step-up") => self.step_up(request, client, enrolled),
             (Method::Post, "/v1/devices") => self.enrol(request, client, enrolled),
             (Method::Get, "/v1/devices") => {
@@ -199,6 +208,23 @@ impl Inside {
         (200, json!({"acr": acr, "auth_time": "2036-01-01T00:00:00Z"}))
     }
 
+    fn renew(&mut self, request: &Request, client: &str) -> Answer {
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        let key = serde_json::from_value::<Jwk>(body["approval_key"].clone()).unwrap();
+        let proof = body["approval_proof"].as_str().unwrap();
+        let claims = proofs::claims(proof, "guichet-approval-key+jwt", &key.key().unwrap());
+        let Some(claims) = claims else { return (400, json!({"error": "invalid_approval_proof"})) };
+        assert_eq!((&claims["iss"], &claims["aud"]), (&json!(client), &json!(ISSUER)));
+        let purpose = self.challenges.remove(claims["challenge"].as_str().unwrap());
+        if purpose.as_deref() != Some("renew") {
+            return (400, json!({"error": "challenge_invalid"}));
+        }
+        let mut devices = self.devices.iter_mut();
+        let (device, (_, kept)) = devices.find(|(_, (owner, _))| owner == client).unwrap();
+        *kept = body["approval_key"].clone();
+        (200, json!({"device_id": device, "enrolled_at": "2026-01-01T00:00:00Z", "customer": {}}))
+    }
+
     fn enrol(
         &mut self,
         request: &Request,
@@ -223,7 +249,8 @@ impl Inside {
             None => (201, self.next("device")),
         };
         self.devices.insert(device.clone(), (client.to_owned(), body["approval_key"].clone()));
-        let customer = json!({"id": "customer-1", "name": "李明", "locale": "zh-CN"});
+        let customer = json!({"id": "customer-1", "name": "李明", "locale": "zh-CN",
+            "not_in_pin": ["13800736204", "no number", "9"]});
         (
             status,
             json!({"device_id": device, "enrolled_at": "2026-01-01T00:00:00Z", "customer": customer}),

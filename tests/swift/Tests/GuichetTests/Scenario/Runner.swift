@@ -112,7 +112,7 @@ extension Runner {
         case "answer": try answer(step.text("with"))
         case "lock": try app().lockScreen.lock()
         case "unlock_with_biometrics": try app().lockScreen.unlockWithBiometrics()
-        case "unlock_with_pin": try app().lockScreen.unlockWithPin(digits: pin(step))
+        case "unlock_with_pin": try refusable { try app().lockScreen.unlockWithPin(digits: pin(step)) }
         case "network": try network(step.text("is"))
         case "refresh_home": try app().home.refresh()
         case "open_account": try openAccount(step.number("account"))

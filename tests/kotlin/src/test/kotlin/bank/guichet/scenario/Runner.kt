@@ -111,7 +111,7 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
             "answer" -> step.with("with") { answer(step.text("with")) }
             "lock" -> step.plain { app().lockScreen.lock() }
             "unlock_with_biometrics" -> step.plain { app().lockScreen.unlockWithBiometrics() }
-            "unlock_with_pin" -> step.with("pin") { withPin(step.text("pin"), app().lockScreen::unlockWithPin) }
+            "unlock_with_pin" -> step.with("pin") { withPin(step.text("pin")) { refusable { app().lockScreen.unlockWithPin(it) } } }
             "network" -> step.with("is") { network(step.text("is")) }
             "refresh_home" -> step.plain { app().home.refresh() }
             "open_account" -> step.with("account") { openAccount(step.number("account")) }
