@@ -278,8 +278,7 @@ async fn follow_approval(app: Weak<App>, mut changes: watch::Receiver<bool>) {
 /// Shows what the bank asks of the customer.
 async fn follow_step_ups(screen: Arc<StepUp>, mut asked: watch::Receiver<Option<StepUpRequest>>) {
     while asked.changed().await.is_ok() {
-        let request = asked.borrow_and_update().clone();
-        screen.follow(request);
+        screen.follow();
     }
 }
 

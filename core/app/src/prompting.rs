@@ -72,13 +72,13 @@ const fn next(failure: PromptFailure, at: Prompting) -> &'static str {
 
         (Pay, Cancelled) => "next-not-paid",
         (Enrol | Renewal, Cancelled) => "next-begin-again",
-        (StepUp, Cancelled) => "next-again",
         (Pay | StepUp, KeyInvalidated) => "next-renew",
-        (Enrol | Renewal, KeyInvalidated) => "next-again",
         (Enrol | Pay | Renewal | StepUp, LockedOut) => "next-code",
         (Enrol | Pay | Renewal | StepUp, NoHardware) => "next-other-phone",
         (Enrol | Pay | Renewal | StepUp, NotEnrolled) => "next-add",
-        (Enrol | Pay | Renewal | StepUp, NotRecognised | Platform | TimedOut) => "next-again",
+        (StepUp, Cancelled)
+        | (Enrol | Renewal, KeyInvalidated)
+        | (Enrol | Pay | Renewal | StepUp, NotRecognised | Platform | TimedOut) => "next-again",
     }
 }
 

@@ -131,6 +131,7 @@ impl StepUp {
         let request = self.request().clone();
         if let Some(request) = request {
             self.rooms.session.cancel_step_up(&request);
+            self.follow();
         }
     }
 
@@ -180,8 +181,9 @@ impl StepUp {
         request.clone().filter(|_| closed)
     }
 
-    /// Ends a try. What was shown takes the card away by itself.
+    /// Ends a try. What was shown takes the card away.
     fn finish(&self, request: &StepUpRequest, shown: Result<(), StepUpRefusal>) {
+        self.follow();
         if let Err(refusal) = shown {
             let at = match request.ways() {
                 [_] => Prompting::StepUp,
@@ -208,9 +210,10 @@ impl StepUp {
         }
     }
 
-    /// Follows what the session asks.
-    pub(crate) fn follow(&self, asked: Option<StepUpRequest>) {
+    /// Follows what the session asks. Read here, under the lock: whoever comes later shows what is newer.
+    pub(crate) fn follow(&self) {
         let mut request = self.request();
+        let asked = self.rooms.session.step_ups().borrow().clone();
         if *request != asked {
             let card = asked.as_ref().map(|asked| self.labelled(StepUpCard::default(), asked));
             *request = asked;
@@ -218,8 +221,9 @@ impl StepUp {
         }
     }
 
-    /// Puts the words of the language to the card.
+    /// Follows what the session asks, and the language.
     pub(crate) fn show(&self) {
+        self.follow();
         let request = self.request();
         if let Some(request) = &*request {
             self.change(|card| *card = self.labelled(std::mem::take(card), request));

@@ -16,8 +16,9 @@ use super::last_words::LastWords;
 use crate::lang::Locale;
 use crate::phone::hardware::{Finger, Folders};
 use crate::phone::talk::{
-    Answer, AppView, Asked, HomeView, LockView, News, NoticeView, PayView, Place, Prompt,
-    Revisions, Screen, SecurityView, StepUpView, Touch, Verb, View, WelcomeView,
+    Answer, AppView, ApprovalView, Asked, HomeView, LockSettingsView, LockView, News, NoticeView,
+    PayView, Place, Prompt, Revisions, Screen, SecurityView, StepUpView, Touch, Verb, View,
+    WelcomeView,
 };
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
@@ -35,6 +36,8 @@ pub(crate) struct Views {
     pub(crate) pay: PayView,
     pub(crate) security: SecurityView,
     pub(crate) step_up: StepUpView,
+    pub(crate) lock_settings: LockSettingsView,
+    pub(crate) approval: ApprovalView,
     /// The prompt that waits for a finger.
     pub(crate) prompt: Option<Prompt>,
     /// How often the phone told something: states and prompts.
@@ -317,6 +320,8 @@ impl Views {
             View::Pay(view) => self.pay = view,
             View::Security(view) => self.security = *view,
             View::StepUp(view) => self.step_up = view,
+            View::LockSettings(view) => self.lock_settings = view,
+            View::Approval(view) => self.approval = view,
         }
     }
 }

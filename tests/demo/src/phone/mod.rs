@@ -118,5 +118,7 @@ fn follow(app: &App, teller: &Teller) -> [Subscription; Screen::ALL.len()] {
         app.pay().observe(telling(teller)),
         app.security_centre().observe(telling(teller)),
         app.step_up().observe(telling(teller)),
+        app.lock_settings().observe(telling(teller)),
+        app.approval().observe(telling(teller)),
     ]
 }

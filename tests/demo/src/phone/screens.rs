@@ -69,6 +69,48 @@ pub(crate) struct LockView {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LockSettingsView {
+    pub(crate) content: Option<LockSettingsContent>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LockSettingsContent {
+    pub(crate) title: String,
+    pub(crate) delay_title: String,
+    pub(crate) delays: Vec<LockDelay>,
+    pub(crate) biometric: String,
+    pub(crate) is_biometric_on: bool,
+    pub(crate) pin_title: String,
+    pub(crate) old_pin: String,
+    pub(crate) new_pin: String,
+    pub(crate) change_pin: String,
+    pub(crate) busy: bool,
+    pub(crate) notice: Option<NoticeView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LockDelay {
+    pub(crate) after: String,
+    pub(crate) label: String,
+    pub(crate) is_chosen: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ApprovalView {
+    pub(crate) card: Option<ApprovalCard>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ApprovalCard {
+    pub(crate) title: String,
+    pub(crate) message: String,
+    pub(crate) pin: String,
+    pub(crate) renew: String,
+    pub(crate) busy: bool,
+    pub(crate) notice: Option<NoticeView>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct StepUpView {
     pub(crate) card: Option<StepUpCard>,
 }

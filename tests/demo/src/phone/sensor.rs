@@ -9,7 +9,7 @@ use guichet_foundation::ports::{ApprovalRequest, PromptFailure, PromptId, Releas
 use guichet_foundation::sensitivity::SecretBytes;
 
 use super::hardware::{FileStore, Finger, Folders, sign_with};
-use super::talk::{Prompt, PromptKind, Touch};
+use super::talk::{Failing, Prompt, PromptKind, Touch};
 
 /// The sensor.
 pub(crate) struct Sensor {
@@ -107,6 +107,13 @@ impl Request {
 fn read(touch: &Touch) -> Result<Finger, PromptFailure> {
     match touch {
         Touch::Cancel => Err(PromptFailure::Cancelled),
+        Touch::Fail(failing) => Err(match failing {
+            Failing::LockedOut => PromptFailure::LockedOut,
+            Failing::NoHardware => PromptFailure::NoHardware,
+            Failing::NotEnrolled => PromptFailure::NotEnrolled,
+            Failing::Invalidated => PromptFailure::KeyInvalidated,
+            Failing::Broken => PromptFailure::Platform,
+        }),
         Touch::Finger(secret) => Base64UrlUnpadded::decode_vec(secret)
             .ok()
             .and_then(|bytes| Finger::from_bytes(&bytes))

@@ -6,10 +6,11 @@
 use serde::{Deserialize, Serialize};
 
 pub(crate) use super::screens::{
-    AccountRow, ActivityRow, AppView, Card, DeviceRow, DraftCard, HomeContent, HomeView, LockView,
-    MovingCard, NoticeView, PageView, PayContent, PayView, PaymentsCard, Place, QuestionCard,
-    ReceiptText, ReviewCard, SecurityAlert, SecurityContent, SecurityView, Stage, StepUpCard,
-    StepUpView, Tone, TransactionRow, WayIn, WelcomeView,
+    AccountRow, ActivityRow, AppView, ApprovalCard, ApprovalView, Card, DeviceRow, DraftCard,
+    HomeContent, HomeView, LockDelay, LockSettingsContent, LockSettingsView, LockView, MovingCard,
+    NoticeView, PageView, PayContent, PayView, PaymentsCard, Place, QuestionCard, ReceiptText,
+    ReviewCard, SecurityAlert, SecurityContent, SecurityView, Stage, StepUpCard, StepUpView, Tone,
+    TransactionRow, WayIn, WelcomeView,
 };
 
 /// A verb with a number for its answer.
@@ -114,6 +115,19 @@ pub(crate) enum Verb {
         id: u64,
     },
     CancelStepUp,
+    ChooseLockDelay {
+        after: String,
+    },
+    TurnBiometrics {
+        on: bool,
+    },
+    ChangePin {
+        old: String,
+        new: String,
+    },
+    RenewApproval {
+        pin: String,
+    },
     /// A finger on the sensor, or the prompt closed.
     Touch {
         prompt: u64,
@@ -131,6 +145,19 @@ pub(crate) enum Touch {
     Finger(String),
     /// Closes the prompt.
     Cancel,
+    /// The platform does not come so far.
+    Fail(Failing),
+}
+
+/// Why the platform does not come as far as a finger.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Failing {
+    LockedOut,
+    NoHardware,
+    NotEnrolled,
+    Invalidated,
+    Broken,
 }
 
 /// What the phone tells.
@@ -213,6 +240,8 @@ pub(crate) enum Screen {
     Pay,
     Security,
     StepUp,
+    LockSettings,
+    Approval,
 }
 
 /// A revision of each screen's state, in the order of [`Screen::ALL`].
@@ -220,8 +249,17 @@ pub(crate) type Revisions = [u64; Screen::ALL.len()];
 
 impl Screen {
     /// Every screen.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::App, Self::Welcome, Self::Lock, Self::Home, Self::Pay, Self::Security, Self::StepUp];
+    pub(crate) const ALL: [Self; 9] = [
+        Self::App,
+        Self::Welcome,
+        Self::Lock,
+        Self::Home,
+        Self::Pay,
+        Self::Security,
+        Self::StepUp,
+        Self::LockSettings,
+        Self::Approval,
+    ];
 }
 
 impl View {
@@ -235,6 +273,8 @@ impl View {
             Self::Pay(_) => Screen::Pay,
             Self::Security(_) => Screen::Security,
             Self::StepUp(_) => Screen::StepUp,
+            Self::LockSettings(_) => Screen::LockSettings,
+            Self::Approval(_) => Screen::Approval,
         }
     }
 }
@@ -250,6 +290,8 @@ pub(crate) enum View {
     Pay(PayView),
     Security(Box<SecurityView>),
     StepUp(StepUpView),
+    LockSettings(LockSettingsView),
+    Approval(ApprovalView),
 }
 
 #[cfg(test)]

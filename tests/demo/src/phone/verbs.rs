@@ -11,6 +11,7 @@ use super::hardware::{EnrolledFinger, FileStore, Folders};
 use super::sensor::{Sensor, Touched};
 use super::surroundings::ToldNetwork;
 use super::talk::{Answer, Refused, Revisions, Verb};
+use super::views::lock_after;
 
 /// The phone, ready to be used.
 pub(crate) struct Hand {
@@ -38,6 +39,8 @@ impl Hand {
             app.pay().state().revision,
             app.security_centre().state().revision,
             app.step_up().state().revision,
+            app.lock_settings().state().revision,
+            app.approval().state().revision,
         ]
     }
 
@@ -100,9 +103,31 @@ impl Hand {
             Verb::StepUpReturned { id, url } => step_up.browser_returned(PromptId(id), url),
             Verb::StepUpLeft { id } => step_up.browser_closed(PromptId(id)),
             Verb::CancelStepUp => step_up.cancel(),
-            other => anyhow::bail!("{other:?} is not carried out here"),
+            verb => return self.set_up(verb),
         }
         Ok(Answer::Taken)
+    }
+
+    fn set_up(&self, verb: Verb) -> anyhow::Result<Answer> {
+        let settings = self.app.lock_settings();
+        let tried = match verb {
+            Verb::ChooseLockDelay { after } => {
+                let after = lock_after(&after);
+                settings.choose_delay(after.ok_or_else(|| anyhow::anyhow!("no such delay"))?)
+            }
+            Verb::TurnBiometrics { on: true } => {
+                settings.turn_biometrics_on();
+                Ok(())
+            }
+            Verb::TurnBiometrics { on: false } => {
+                settings.turn_biometrics_off();
+                Ok(())
+            }
+            Verb::ChangePin { old, new } => settings.change_pin(secret(old), secret(new)),
+            Verb::RenewApproval { pin } => self.app.approval().renew(secret(pin)),
+            other => anyhow::bail!("{other:?} is not carried out here"),
+        };
+        Ok(taken(tried.map_err(|one| vec![one])))
     }
 
     fn pay_or_secure(&self, verb: Verb) -> anyhow::Result<Answer> {

@@ -4,10 +4,11 @@ use guichet_app as app;
 use guichet_foundation::sensitivity::C2;
 
 use super::talk::{
-    AccountRow, ActivityRow, AppView, Card, DeviceRow, DraftCard, HomeContent, HomeView, LockView,
-    MovingCard, NoticeView, PageView, PayContent, PayView, PaymentsCard, Place, QuestionCard,
-    ReceiptText, Refused, ReviewCard, SecurityAlert, SecurityContent, SecurityView, Stage,
-    StepUpCard, StepUpView, Tone, TransactionRow, View, WayIn, WelcomeView,
+    AccountRow, ActivityRow, AppView, ApprovalCard, ApprovalView, Card, DeviceRow, DraftCard,
+    HomeContent, HomeView, LockDelay, LockSettingsContent, LockSettingsView, LockView, MovingCard,
+    NoticeView, PageView, PayContent, PayView, PaymentsCard, Place, QuestionCard, ReceiptText,
+    Refused, ReviewCard, SecurityAlert, SecurityContent, SecurityView, Stage, StepUpCard,
+    StepUpView, Tone, TransactionRow, View, WayIn, WelcomeView,
 };
 
 impl From<app::AppState> for View {
@@ -55,6 +56,67 @@ impl From<app::LockState> for View {
             busy: state.busy,
             notice: state.notice.map(Into::into),
         })
+    }
+}
+
+impl From<app::LockSettingsState> for View {
+    fn from(state: app::LockSettingsState) -> Self {
+        Self::LockSettings(LockSettingsView { content: state.content.map(Into::into) })
+    }
+}
+
+impl From<app::LockSettingsContent> for LockSettingsContent {
+    fn from(content: app::LockSettingsContent) -> Self {
+        let delay = |delay: app::LockDelay| LockDelay {
+            after: delay_name(delay.after).to_owned(),
+            label: delay.label,
+            is_chosen: delay.is_chosen,
+        };
+        Self {
+            title: content.title,
+            delay_title: content.delay_title,
+            delays: content.delays.into_iter().map(delay).collect(),
+            biometric: content.biometric,
+            is_biometric_on: content.is_biometric_on,
+            pin_title: content.pin_title,
+            old_pin: content.old_pin,
+            new_pin: content.new_pin,
+            change_pin: content.change_pin,
+            busy: content.busy,
+            notice: content.notice.map(Into::into),
+        }
+    }
+}
+
+const fn delay_name(after: app::LockAfter) -> &'static str {
+    match after {
+        app::LockAfter::AtOnce => "at_once",
+        app::LockAfter::OneMinute => "one_minute",
+        app::LockAfter::FiveMinutes => "five_minutes",
+    }
+}
+
+/// The delay of this name.
+pub(crate) fn lock_after(name: &str) -> Option<app::LockAfter> {
+    app::LockAfter::ALL.into_iter().find(|after| delay_name(*after) == name)
+}
+
+impl From<app::ApprovalState> for View {
+    fn from(state: app::ApprovalState) -> Self {
+        Self::Approval(ApprovalView { card: state.card.map(Into::into) })
+    }
+}
+
+impl From<app::ApprovalCard> for ApprovalCard {
+    fn from(card: app::ApprovalCard) -> Self {
+        Self {
+            title: card.title,
+            message: card.message,
+            pin: card.pin,
+            renew: card.renew,
+            busy: card.busy,
+            notice: card.notice.map(Into::into),
+        }
     }
 }
 

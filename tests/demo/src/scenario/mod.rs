@@ -1,5 +1,6 @@
 //! The Rust runner of tests/scenarios: the same files that Kotlin and Swift run, word for word.
 
+mod acts;
 mod file;
 mod paths;
 mod phone;

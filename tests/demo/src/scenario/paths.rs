@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use crate::json::set;
 use crate::phone::talk::{
-    AppView, Card, HomeView, LockView, PageView, PayView, ReceiptText, Refused, SecurityView,
-    StepUpView, WelcomeView,
+    AppView, ApprovalView, Card, HomeView, LockSettingsView, LockView, PageView, PayView,
+    ReceiptText, Refused, SecurityView, StepUpView, WelcomeView,
 };
 
 /// Every path of tests/scenarios/README.md; `#` is an index.
-const PATHS: [&str; 116] = [
+const PATHS: [&str; 136] = [
     "place",
     "welcome.step",
     "welcome.title",
@@ -121,6 +121,26 @@ const PATHS: [&str; 116] = [
     "step_up.cancel",
     "step_up.busy",
     "step_up.notice",
+    "lock_settings.title",
+    "lock_settings.delay_title",
+    "lock_settings.delays",
+    "lock_settings.delays.#.after",
+    "lock_settings.delays.#.label",
+    "lock_settings.delays.#.is_chosen",
+    "lock_settings.biometric",
+    "lock_settings.is_biometric_on",
+    "lock_settings.pin_title",
+    "lock_settings.old_pin",
+    "lock_settings.new_pin",
+    "lock_settings.change_pin",
+    "lock_settings.busy",
+    "lock_settings.notice",
+    "approval.title",
+    "approval.message",
+    "approval.pin",
+    "approval.renew",
+    "approval.busy",
+    "approval.notice",
     "prompt",
     "prompt.reason",
     "refused",
@@ -139,6 +159,8 @@ pub(super) struct World {
     pub(super) pay: PayView,
     pub(super) security: SecurityView,
     pub(super) step_up: StepUpView,
+    pub(super) lock_settings: LockSettingsView,
+    pub(super) approval: ApprovalView,
     /// The page that was opened or searched for last.
     pub(super) found: Option<PageView>,
     /// The receipt that was opened last.
@@ -175,6 +197,8 @@ impl World {
             "home" => json!(self.home.content),
             "security" => json!(self.security.content),
             "step_up" => json!(self.step_up.card),
+            "lock_settings" => json!(self.lock_settings.content),
+            "approval" => json!(self.approval.card),
             "pay" => self.pay(),
             "found" => json!(self.found),
             "receipt" => json!(self.receipt),

@@ -76,6 +76,8 @@ impl Phone {
             app.pay().observe(listening(&told, witness)),
             app.security_centre().observe(listening(&told, witness)),
             app.step_up().observe(listening(&told, witness)),
+            app.lock_settings().observe(listening(&told, witness)),
+            app.approval().observe(listening(&told, witness)),
         ];
         Ok(Self { _subscriptions: subscriptions, hand, told, witness: Arc::clone(witness) })
     }

@@ -6,7 +6,12 @@ use crate::phone::talk::{Card, PageView, TransactionRow, View};
 /// Notes every private text of a view.
 pub(super) fn note(view: &View, witness: &Witness) {
     match view {
-        View::App(_) | View::Welcome(_) | View::Lock(_) | View::StepUp(_) => {}
+        View::App(_)
+        | View::Welcome(_)
+        | View::Lock(_)
+        | View::StepUp(_)
+        | View::LockSettings(_)
+        | View::Approval(_) => {}
         View::Home(view) => {
             keep(witness, view.content.iter().filter_map(|content| content.greeting.as_ref()));
             for account in view.content.iter().flat_map(|content| &content.accounts) {

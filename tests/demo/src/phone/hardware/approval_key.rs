@@ -56,6 +56,7 @@ pub(crate) fn sign_with(
 ) -> Result<P256Signature, PromptFailure> {
     let sealed = file::read(&chip.join("approval.key"))
         .map_err(|_| PromptFailure::Platform)?
+        .filter(|sealed| !sealed.is_empty())
         .ok_or(PromptFailure::KeyInvalidated)?;
     let bytes =
         finger.open(LABEL, &sealed).map_err(|NotThisFinger| PromptFailure::NotRecognised)?;
@@ -114,6 +115,19 @@ mod tests {
         assert_eq!(refused, Err(PromptFailure::NotRecognised));
         signer.destroy().unwrap();
         let refused = sign_with(&folders.chip, &finger, b"message").map(|_| ());
+        assert_eq!(refused, Err(PromptFailure::KeyInvalidated));
+    }
+
+    #[test]
+    fn another_finger_kills_the_key_though_it_looks_as_if_it_were_there() {
+        let (_root, folders) = phone();
+        folders.enrol_finger(&Finger::grow().enrolled()).unwrap();
+        let signer = SoftwareApprovalKey::of(&folders, Arc::new(|_| ()));
+        let public = signer.create().unwrap();
+        let other = Finger::grow();
+        folders.enrol_finger(&other.enrolled()).unwrap();
+        assert_eq!(signer.public_key(), Ok(Some(public)));
+        let refused = sign_with(&folders.chip, &other, b"message").map(|_| ());
         assert_eq!(refused, Err(PromptFailure::KeyInvalidated));
     }
 

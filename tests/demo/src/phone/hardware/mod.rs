@@ -54,9 +54,28 @@ impl Folders {
         [&self.chip, &self.store, &self.app].into_iter().try_for_each(std::fs::create_dir_all)
     }
 
-    /// Remembers the enrolled finger, as the phone's settings do.
+    /// Remembers the enrolled finger, as the phone's settings do. Another one than before kills what is sealed to it: the approval
+    /// key, which still looks as if it were there, and every guarded item.
     pub(crate) fn enrol_finger(&self, finger: &EnrolledFinger) -> io::Result<()> {
+        let before = self.enrolled_finger()?;
+        if before.is_some_and(|before| before.to_bytes() != finger.to_bytes()) {
+            self.kill_what_is_sealed()?;
+        }
         file::write_durably(&self.chip.join("finger.pub"), &finger.to_bytes())
+    }
+
+    fn kill_what_is_sealed(&self) -> io::Result<()> {
+        let key = self.chip.join("approval.key");
+        if file::read(&key)?.is_some() {
+            file::write_durably(&key, &[])?;
+        }
+        for entry in std::fs::read_dir(&self.store)? {
+            let item = entry?.path();
+            if item.extension().is_some_and(|extension| extension == "guarded") {
+                file::remove_durably(&item)?;
+            }
+        }
+        Ok(())
     }
 
     /// The enrolled finger, if there is one.

@@ -31,6 +31,11 @@ final class MemoryStore: SecureStore, @unchecked Sendable {
         }
     }
 
+    /// Fingers or faces have changed.
+    func killGuarded() {
+        lock.withLock { guarded.removeAll() }
+    }
+
     func askRelease(id: UInt64, name: String, reason: String) {
         prompts.show(
             Prompt(kind: .release, id: id, reason: reason) { [weak self] in

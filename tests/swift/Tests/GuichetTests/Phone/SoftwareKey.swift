@@ -5,6 +5,7 @@ import Foundation
 final class SoftwareKey: @unchecked Sendable {
     private let lock = NSLock()
     private var key: OpaquePointer?
+    private var dead = false
 
     deinit {
         EVP_PKEY_free(key)
@@ -14,6 +15,7 @@ final class SoftwareKey: @unchecked Sendable {
         try lock.withLock {
             EVP_PKEY_free(key)
             key = guichet_make_p256()
+            dead = false
             guard let point = point() else { throw OpenSSLFailed() }
             return point
         }
@@ -26,9 +28,14 @@ final class SoftwareKey: @unchecked Sendable {
 
     func sign(_ message: Data) throws -> Data? {
         try lock.withLock {
-            guard let key else { return nil }
+            guard let key, !dead else { return nil }
             return try signature(of: [UInt8](message), by: key)
         }
+    }
+
+    /// It looks as if it were there, and signs nothing any more: fingers or faces have changed.
+    func kill() {
+        lock.withLock { dead = true }
     }
 
     func destroy() {

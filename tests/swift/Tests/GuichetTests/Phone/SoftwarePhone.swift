@@ -15,6 +15,12 @@ final class SoftwarePhone: Sendable {
         store = MemoryStore(prompts: prompts)
     }
 
+    /// In the phone's settings: another finger is enrolled, which kills what the old one guarded.
+    func enrolOtherBiometrics() {
+        approvalKey.kill()
+        store.killGuarded()
+    }
+
     func ports() -> Phone {
         Phone(
             secureStore: store,

@@ -128,7 +128,11 @@ extension Runner {
         case "bank": try bank.set(switches: step.json("switches"))
         case "at_bank_page":
             try Browser.press(step.texts("press"), language: scenario.languageTag, bank: bank, customer: customer)
+        case "background": try app().app.backgrounded()
+        case "foreground": try app().app.foregrounded()
+        case "new_biometrics": inHand.phone.enrolOtherBiometrics()
         case let verb where verb.contains("step_up"): try stepUp(verb, step)
+        case "choose_lock_delay", "turn_biometrics", "change_pin", "renew_approval": try setUp(verb, step)
         default: try secure(verb, step)
         }
     }
@@ -175,6 +179,35 @@ extension Runner {
         return device
     }
 
+    private func setUp(_ verb: String, _ step: Members) throws {
+        let settings = try app().lockSettings
+        switch verb {
+        case "choose_lock_delay":
+            let after = try lockAfter(step.text("after"))
+            try refusable { try settings.chooseDelay(after: after) }
+        case "turn_biometrics":
+            switch try step.text("to") {
+            case "on": settings.turnBiometricsOn()
+            case "off": settings.turnBiometricsOff()
+            case let other: throw Deviation("on or off, not \(other)")
+            }
+        case "change_pin":
+            let (old, new) = (try pin(step, "old"), try pin(step, "new"))
+            try refusable { try settings.changePin(old: old, new: new) }
+        case "renew_approval": try refusable { try app().approval.renew(digits: pin(step)) }
+        default: throw Deviation("unknown verb \(verb)")
+        }
+    }
+
+    private func lockAfter(_ name: String) throws -> LockAfter {
+        switch name {
+        case "at_once": .atOnce
+        case "one_minute": .oneMinute
+        case "five_minutes": .fiveMinutes
+        default: throw Deviation("unknown delay \(name)")
+        }
+    }
+
     private func stepUp(_ verb: String, _ step: Members) throws {
         let card = try app().stepUp
         switch verb {
@@ -192,7 +225,10 @@ extension Runner {
 
     private static func members(of verb: String) -> Set<String> {
         switch verb {
-        case "choose_pin", "unlock_with_pin", "step_up_with_pin": ["pin"]
+        case "choose_pin", "unlock_with_pin", "step_up_with_pin", "renew_approval": ["pin"]
+        case "change_pin": ["old", "new"]
+        case "choose_lock_delay": ["after"]
+        case "turn_biometrics": ["to"]
         case "bank": ["switches"]
         case "pick_up": ["phone"]
         case "at_bank_page": ["press"]
@@ -254,8 +290,8 @@ extension Runner {
         try app().welcome.browserReturned(id: request.id, url: redirect)
     }
 
-    private func pin(_ step: Members) throws -> Data {
-        let pin = try step.text("pin")
+    private func pin(_ step: Members, _ member: String = "pin") throws -> Data {
+        let pin = try step.text(member)
         witness.keepsQuiet(pin)
         return Data(pin.utf8)
     }
@@ -268,6 +304,11 @@ extension Runner {
         case "right": try prompt.answerRight(app)
         case "wrong": prompt.fail(app, .notRecognised)
         case "cancel": prompt.fail(app, .cancelled)
+        case "locked_out": prompt.fail(app, .lockedOut)
+        case "no_hardware": prompt.fail(app, .noHardware)
+        case "not_enrolled": prompt.fail(app, .notEnrolled)
+        case "invalidated": prompt.fail(app, .keyInvalidated)
+        case "broken": prompt.fail(app, .platform)
         case "late": break
         default: throw Deviation("unknown answer \(with)")
         }

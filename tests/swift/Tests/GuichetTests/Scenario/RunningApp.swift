@@ -11,6 +11,8 @@ final class RunningApp {
     let pay: Pay
     let securityCentre: SecurityCentre
     let stepUp: StepUp
+    let lockSettings: LockSettings
+    let approval: Approval
     private let views: Views
     private var subscriptions: [Subscription] = []
 
@@ -24,6 +26,8 @@ final class RunningApp {
         pay = app.pay()
         securityCentre = app.securityCentre()
         stepUp = app.stepUp()
+        lockSettings = app.lockSettings()
+        approval = app.approval()
         let listener = Listener(phone: config.deviceName.expose(), witness: witness, signal: signal, views: views)
         subscriptions = [
             app.observe(listener: listener),
@@ -33,6 +37,8 @@ final class RunningApp {
             pay.observe(listener: listener),
             securityCentre.observe(listener: listener),
             stepUp.observe(listener: listener),
+            lockSettings.observe(listener: listener),
+            approval.observe(listener: listener),
         ]
     }
 
@@ -50,6 +56,8 @@ final class RunningApp {
             "pay": views.of(pay.state()),
             "security": views.of(securityCentre.state()),
             "step_up": views.of(stepUp.state()),
+            "lock_settings": views.of(lockSettings.state()),
+            "approval": views.of(approval.state()),
         ]
     }
 }
@@ -75,7 +83,7 @@ private final class Listener: Sendable {
 }
 
 extension Listener: AppListener, WelcomeListener, LockListener, HomeListener, PayListener, SecurityListener,
-    StepUpListener
+    StepUpListener, LockSettingsListener, ApprovalListener
 {
     func onState(state: AppState) { hears("app", state.revision, state) }
 
@@ -90,4 +98,8 @@ extension Listener: AppListener, WelcomeListener, LockListener, HomeListener, Pa
     func onState(state: SecurityState) { hears("security", state.revision, state, views.of(state)) }
 
     func onState(state: StepUpState) { hears("step_up", state.revision, state, views.of(state)) }
+
+    func onState(state: LockSettingsState) { hears("lock_settings", state.revision, state, views.of(state)) }
+
+    func onState(state: ApprovalState) { hears("approval", state.revision, state, views.of(state)) }
 }

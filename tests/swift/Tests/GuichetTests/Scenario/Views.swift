@@ -116,11 +116,48 @@ struct Views {
         ])
     }
 
+    func of(_ state: LockSettingsState) -> Json {
+        guard let content = state.content else { return .null }
+        return .object([
+            "title": .text(content.title),
+            "delay_title": .text(content.delayTitle),
+            "delays": .list(content.delays.map(of)),
+            "biometric": .text(content.biometric),
+            "is_biometric_on": .flag(content.isBiometricOn),
+            "pin_title": .text(content.pinTitle),
+            "old_pin": .text(content.oldPin),
+            "new_pin": .text(content.newPin),
+            "change_pin": .text(content.changePin),
+            "busy": .flag(content.busy),
+            "notice": text(content.notice?.text.expose()),
+        ])
+    }
+
+    func of(_ state: ApprovalState) -> Json {
+        guard let card = state.card else { return .null }
+        return .object([
+            "title": .text(card.title),
+            "message": .text(card.message),
+            "pin": .text(card.pin),
+            "renew": .text(card.renew),
+            "busy": .flag(card.busy),
+            "notice": text(card.notice?.text.expose()),
+        ])
+    }
+
     func of(_ refusal: Refusal) -> Json {
         .object([
             "reason": word(refusal.reason),
             "field": refusal.field.map { word($0) } ?? .null,
             "text": .text(refusal.text.expose()),
+        ])
+    }
+
+    private func of(_ delay: LockDelay) -> Json {
+        .object([
+            "after": word(delay.after),
+            "label": .text(delay.label),
+            "is_chosen": .flag(delay.isChosen),
         ])
     }
 

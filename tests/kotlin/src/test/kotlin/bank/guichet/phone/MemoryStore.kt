@@ -26,6 +26,10 @@ class MemoryStore(private val prompts: Prompts) : SecureStore {
         guarded.remove(name)
     }
 
+    /** Fingers or faces have changed. */
+    @Synchronized
+    fun killGuarded() = guarded.clear()
+
     override fun askRelease(id: ULong, name: String, reason: String) =
         prompts.show(Prompt.Release(id, reason) { released(name) })
 

@@ -9,12 +9,14 @@ import java.security.spec.ECGenParameterSpec
 /** A P-256 key of JCA, where a phone has one in its secure hardware. Signatures are DER, as Android's are. */
 class SoftwareKey {
     private var pair: KeyPair? = null
+    private var dead = false
 
     @Synchronized
     fun create(): ByteArray {
         val generator = KeyPairGenerator.getInstance("EC")
         generator.initialize(ECGenParameterSpec("secp256r1"))
         pair = generator.generateKeyPair()
+        dead = false
         return checkNotNull(publicPoint())
     }
 
@@ -25,12 +27,18 @@ class SoftwareKey {
     }
 
     @Synchronized
-    fun sign(message: ByteArray): ByteArray? = pair?.let { pair ->
+    fun sign(message: ByteArray): ByteArray? = pair?.takeUnless { dead }?.let { pair ->
         Signature.getInstance("SHA256withECDSA").run {
             initSign(pair.private)
             update(message)
             sign()
         }
+    }
+
+    /** It looks as if it were there, and signs nothing any more: fingers or faces have changed. */
+    @Synchronized
+    fun kill() {
+        dead = true
     }
 
     @Synchronized

@@ -17,6 +17,12 @@ class SoftwarePhone(val prompts: Prompts) {
     private val deviceKey = SoftwareKey()
     private val approvalKey = SoftwareKey()
 
+    /** In the phone's settings: another finger is enrolled, which kills what the old one guarded. */
+    fun enrolOtherBiometrics() {
+        approvalKey.kill()
+        store.killGuarded()
+    }
+
     fun ports() = Phone(
         secureStore = store,
         deviceSigner = SoftwareDeviceSigner(deviceKey),

@@ -2,6 +2,7 @@ package bank.guichet.scenario
 
 import bank.guichet.core.AppConfig
 import bank.guichet.core.HomeContent
+import bank.guichet.core.LockAfter
 import bank.guichet.core.PayCard
 import bank.guichet.core.PayForm
 import bank.guichet.core.Platform
@@ -128,6 +129,15 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
             "step_up_at_bank" -> step.plain { stepUpAtBank() }
             "leave_step_up_at_bank" -> step.plain { bankPage { id, _ -> app().stepUp.browserClosed(id) } }
             "cancel_step_up" -> step.plain { app().stepUp.cancel() }
+            "background" -> step.plain { app().app.backgrounded() }
+            "foreground" -> step.plain { app().app.foregrounded() }
+            "new_biometrics" -> step.plain { phone.enrolOtherBiometrics() }
+            "choose_lock_delay" -> step.with("after") {
+                refusable { app().lockSettings.chooseDelay(LockAfter.valueOf(step.text("after").uppercase())) }
+            }
+            "turn_biometrics" -> step.with("to") { turnBiometrics(step.text("to")) }
+            "change_pin" -> step.with("old", "new") { changePin(step.text("old"), step.text("new")) }
+            "renew_approval" -> step.with("pin") { withPin(step.text("pin")) { refusable { app().approval.renew(it) } } }
             "bank" -> step.with("switches") { bank.switch(step.json("switches")) }
             "at_bank_page" -> step.with("press") { Browser.press(step.texts("press"), scenario.languageTag, bank, customer) }
             else -> secure(step)
@@ -213,6 +223,15 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
         lend(pin.toByteArray(), verb)
     }
 
+    private fun changePin(old: String, new: String) =
+        withPin(old) { oldDigits -> withPin(new) { refusable { app().lockSettings.changePin(oldDigits, it) } } }
+
+    private fun turnBiometrics(to: String) = when (to) {
+        "on" -> app().lockSettings.turnBiometricsOn()
+        "off" -> app().lockSettings.turnBiometricsOff()
+        else -> error("on or off, not $to")
+    }
+
     private fun answer(with: String) {
         check(signal.await(PATIENCE_SECONDS) { phone.prompts.oldest() != null }) { "no prompt is open" }
         val prompt = phone.prompts.take()
@@ -220,6 +239,11 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
             "right" -> prompt.answerRight(app().app)
             "wrong" -> prompt.fail(app().app, PromptFailure.NOT_RECOGNISED)
             "cancel" -> prompt.fail(app().app, PromptFailure.CANCELLED)
+            "locked_out" -> prompt.fail(app().app, PromptFailure.LOCKED_OUT)
+            "no_hardware" -> prompt.fail(app().app, PromptFailure.NO_HARDWARE)
+            "not_enrolled" -> prompt.fail(app().app, PromptFailure.NOT_ENROLLED)
+            "invalidated" -> prompt.fail(app().app, PromptFailure.KEY_INVALIDATED)
+            "broken" -> prompt.fail(app().app, PromptFailure.PLATFORM)
             "late" -> Unit
             else -> error("unknown answer $with")
         }

@@ -4,9 +4,13 @@ import bank.guichet.core.GuichetApp
 import bank.guichet.core.AppConfig
 import bank.guichet.core.AppListener
 import bank.guichet.core.AppState
+import bank.guichet.core.ApprovalListener
+import bank.guichet.core.ApprovalState
 import bank.guichet.core.HomeListener
 import bank.guichet.core.HomeState
 import bank.guichet.core.LockListener
+import bank.guichet.core.LockSettingsListener
+import bank.guichet.core.LockSettingsState
 import bank.guichet.core.LockState
 import bank.guichet.core.PayListener
 import bank.guichet.core.PayState
@@ -31,6 +35,8 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
     val pay = app.pay()
     val securityCentre = app.securityCentre()
     val stepUp = app.stepUp()
+    val lockSettings = app.lockSettings()
+    val approval = app.approval()
 
     private val subscriptions = listOf(
         app.observe(object : AppListener {
@@ -54,6 +60,12 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
         stepUp.observe(object : StepUpListener {
             override fun onState(state: StepUpState) = hears("step_up", state.revision, state) { views.of(state) }
         }),
+        lockSettings.observe(object : LockSettingsListener {
+            override fun onState(state: LockSettingsState) = hears("lock_settings", state.revision, state) { views.of(state) }
+        }),
+        approval.observe(object : ApprovalListener {
+            override fun onState(state: ApprovalState) = hears("approval", state.revision, state) { views.of(state) }
+        }),
     )
 
     /** Every screen, as the paths name them. */
@@ -65,6 +77,8 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
         "pay" to views.of(pay.state()),
         "security" to views.of(securityCentre.state()),
         "step_up" to views.of(stepUp.state()),
+        "lock_settings" to views.of(lockSettings.state()),
+        "approval" to views.of(approval.state()),
     )
 
     override fun close() {
@@ -72,7 +86,7 @@ class RunningApp(profile: String, config: AppConfig, phone: Phone, private val w
             it.end()
             it.close()
         }
-        listOf(welcome, lockScreen, home, history, pay, securityCentre, stepUp, app).forEach(AutoCloseable::close)
+        listOf(welcome, lockScreen, home, history, pay, securityCentre, stepUp, lockSettings, approval, app).forEach(AutoCloseable::close)
     }
 
     private fun hears(area: String, revision: ULong, state: Any, view: () -> Unit) {

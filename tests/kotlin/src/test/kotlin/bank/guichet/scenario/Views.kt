@@ -2,9 +2,12 @@ package bank.guichet.scenario
 
 import bank.guichet.core.AccountRow
 import bank.guichet.core.ActivityRow
+import bank.guichet.core.ApprovalState
 import bank.guichet.core.DeviceRow
 import bank.guichet.core.DraftCard
 import bank.guichet.core.HomeState
+import bank.guichet.core.LockDelay
+import bank.guichet.core.LockSettingsState
 import bank.guichet.core.LockState
 import bank.guichet.core.MovingCard
 import bank.guichet.core.PayCard
@@ -117,10 +120,43 @@ class Views(private val witness: Witness) {
         )
     }
 
+    fun of(state: LockSettingsState): View? = state.content?.run {
+        mapOf(
+            "title" to title,
+            "delay_title" to delayTitle,
+            "delays" to delays.map(::of),
+            "biometric" to biometric,
+            "is_biometric_on" to isBiometricOn,
+            "pin_title" to pinTitle,
+            "old_pin" to oldPin,
+            "new_pin" to newPin,
+            "change_pin" to changePin,
+            "busy" to busy,
+            "notice" to notice?.text?.expose(),
+        )
+    }
+
+    fun of(state: ApprovalState): View? = state.card?.run {
+        mapOf(
+            "title" to title,
+            "message" to message,
+            "pin" to pin,
+            "renew" to renew,
+            "busy" to busy,
+            "notice" to notice?.text?.expose(),
+        )
+    }
+
     fun of(refusal: Refusal): View = mapOf(
         "reason" to word(refusal.reason),
         "field" to refusal.field?.let(::word),
         "text" to refusal.text.expose(),
+    )
+
+    private fun of(delay: LockDelay): View = mapOf(
+        "after" to word(delay.after),
+        "label" to delay.label,
+        "is_chosen" to delay.isChosen,
     )
 
     private fun of(row: AccountRow): View = mapOf(
