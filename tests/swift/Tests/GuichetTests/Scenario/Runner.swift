@@ -128,11 +128,12 @@ extension Runner {
         case "bank": try bank.set(switches: step.json("switches"))
         case "at_bank_page":
             try Browser.press(step.texts("press"), language: scenario.languageTag, bank: bank, customer: customer)
-        case let verb where verb.contains("step_up"): try stepUp(verb, step)
         case "background": try app().app.backgrounded()
         case "foreground": try app().app.foregrounded()
-        case "new_biometrics": phone.enrolOtherBiometrics()
-        default: try setUp(verb, step)
+        case "new_biometrics": inHand.phone.enrolOtherBiometrics()
+        case let verb where verb.contains("step_up"): try stepUp(verb, step)
+        case "choose_lock_delay", "turn_biometrics", "change_pin", "renew_approval": try setUp(verb, step)
+        default: try secure(verb, step)
         }
     }
 
@@ -194,7 +195,7 @@ extension Runner {
             let (old, new) = (try pin(step, "old"), try pin(step, "new"))
             try refusable { try settings.changePin(old: old, new: new) }
         case "renew_approval": try refusable { try app().approval.renew(digits: pin(step)) }
-        default: try secure(verb, step)
+        default: throw Deviation("unknown verb \(verb)")
         }
     }
 
