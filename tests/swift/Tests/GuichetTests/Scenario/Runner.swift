@@ -43,7 +43,7 @@ final class Runner {
             } catch {
                 throw Deviation("step \(step.number): \(step.members)\n\(error)")
             }
-            lookAtTokens()
+            lookAtSecrets()
         }
     }
 
@@ -157,7 +157,9 @@ extension Runner {
 
     private func signIn() throws {
         let request = try browser()
+        lookAtSecrets()
         let redirect = try Browser.signIn(url: request.url.expose(), bank: bank, customer: customer)
+        keepQuiet(redirect)
         try app().welcome.browserReturned(id: request.id, url: redirect)
     }
 
@@ -263,10 +265,18 @@ extension Runner {
         }
     }
 
-    /// Whatever looks like a token among the stored ones.
-    private func lookAtTokens() {
-        guard let stored = phone.store.text("guichet.tokens") else { return }
-        for match in stored.matches(of: /[A-Za-z0-9_-]{20,}/) {
+    /// Tokens, the `state` and verifier of a sign-in, the pepper, and the root key after its version.
+    private func lookAtSecrets() {
+        for name in ["guichet.tokens", "guichet.sign-in"] {
+            if let item = phone.store.item(name) { keepQuiet(String(decoding: item, as: UTF8.self)) }
+        }
+        if let pepper = phone.store.item("guichet.pin-pepper") { witness.keepsQuiet(pepper) }
+        if let root = phone.store.item("guichet.vault-root.biometric") { witness.keepsQuiet(Data(root.dropFirst())) }
+    }
+
+    /// Whatever looks drawn at random in a text.
+    private func keepQuiet(_ text: String) {
+        for match in text.matches(of: /[A-Za-z0-9_-]{20,}/) {
             witness.keepsQuiet(String(match.output))
         }
     }
