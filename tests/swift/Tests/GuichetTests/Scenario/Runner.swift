@@ -56,7 +56,7 @@ final class Runner {
             } catch {
                 throw Deviation("step \(step.number): \(step.members)\n\(error)")
             }
-            lookAtTokens()
+            lookAtSecrets()
         }
     }
 
@@ -286,7 +286,9 @@ extension Runner {
 
     private func signIn() throws {
         let request = try browser()
+        lookAtSecrets()
         let redirect = try Browser.signIn(url: request.url.expose(), bank: bank, customer: customer)
+        keepQuiet(redirect)
         try app().welcome.browserReturned(id: request.id, url: redirect)
     }
 
@@ -397,12 +399,21 @@ extension Runner {
         }
     }
 
-    /// Whatever looks like a token among the stored ones.
-    private func lookAtTokens() {
-        for stored in handsets.values.compactMap({ $0.phone.store.text("guichet.tokens") }) {
-            for match in stored.matches(of: /[A-Za-z0-9_-]{20,}/) {
-                witness.keepsQuiet(String(match.output))
+    /// Of every phone: tokens, the `state` and verifier of a sign-in, the pepper, and the root key after its version.
+    private func lookAtSecrets() {
+        for store in handsets.values.map(\.phone.store) {
+            for name in ["guichet.tokens", "guichet.sign-in", "guichet.registration-access"] {
+                if let item = store.item(name) { keepQuiet(String(decoding: item, as: UTF8.self)) }
             }
+            if let pepper = store.item("guichet.pin-pepper") { witness.keepsQuiet(pepper) }
+            if let root = store.item("guichet.vault-root.biometric") { witness.keepsQuiet(Data(root.dropFirst())) }
+        }
+    }
+
+    /// Whatever looks drawn at random in a text.
+    private func keepQuiet(_ text: String) {
+        for match in text.matches(of: /[A-Za-z0-9_-]{20,}/) {
+            witness.keepsQuiet(String(match.output))
         }
     }
 }
