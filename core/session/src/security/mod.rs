@@ -1,4 +1,4 @@
-//! The customer's security centre (docs/protocol.md, section 7.4): what other devices did, and whether payments go.
+//! The customer's security centre (docs/protocol.md, section 7.5): what other devices did, and whether payments go.
 
 mod told;
 

@@ -1,4 +1,4 @@
-//! What the bank says beside its answers (docs/protocol.md, section 7.4): how many notices wait for this device, and whether the
+//! What the bank says beside its answers (docs/protocol.md, section 7.5): how many notices wait for this device, and whether the
 //! customer's payments go.
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -63,7 +63,7 @@ pub(super) async fn list(
 pub fn of_customer(conn: &Connection, customer_id: &str) -> rusqlite::Result<Vec<Device>> {
     let mut statement = conn.prepare_cached(
         "SELECT device_id, name, platform, enrolled_at, last_seen_at, trust_level, revoked_at, client_id
-         FROM device WHERE customer_id = ?1 ORDER BY enrolled_at DESC, device_id",
+         FROM device WHERE customer_id = ?1 ORDER BY enrolled_at DESC, rowid DESC",
     )?;
     let rows = statement.query_map([customer_id], |row| {
         Ok(Device {

@@ -67,11 +67,8 @@ pub(super) async fn renew(
             )?;
             replace(tx, &caller.device_id, &key)?;
             attestation::remember(tx, &caller.device_id, &attested)?;
-            let news = News::of_device(
-                &caller.customer_id,
-                Kind::ApprovalKeyRenewed,
-                Some(&caller.device_id),
-            );
+            let device = Some(caller.device_id.as_str());
+            let news = News::of_device(&caller.customer_id, Kind::ApprovalKeyRenewed, device);
             security::tell(tx, &news, now.as_second())?;
         }
         enrol::answer(tx, caller.caller())?.map(Json).ok_or_else(|| {

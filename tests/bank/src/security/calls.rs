@@ -1,4 +1,4 @@
-//! The calls of section 7.4.
+//! The calls of section 7.5.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! The customer's security centre (section 7.4): what happened that this very device did not do,
+//! The customer's security centre (section 7.5): what happened that this very device did not do,
 //! whether payments are frozen, and the bank's own page for whoever has lost the phone.
 //!
 //! A notice is written in the transaction of what it tells of: there is never one without the other.

@@ -117,3 +117,20 @@ async fn only_an_enrolled_device_has_a_key_to_renew() {
     let challenge = phone.post(&bank, "/v1/challenges", &json!({ "purpose": "renew" })).await;
     challenge.must_be(403, "device_not_enrolled");
 }
+
+#[tokio::test]
+async fn a_new_key_is_told_to_the_customers_other_phones_once() {
+    let bank = TestBank::start().await;
+    let phone = Phone::enrolled(&bank).await;
+    let other = Phone::enrolled(&bank).await;
+    let key = Key::draw();
+    let challenge = phone.challenge(&bank, "renew").await;
+    let body = new_key(&key, &phone.new_key_claims(&bank, &key, &challenge));
+    for _ in 0..2 {
+        phone.put(&bank, &body).await.must_succeed(200);
+    }
+    let told = other.get(&bank, "/v1/security").await.json();
+    let [notice] = told["notices"].as_array().unwrap().as_slice() else { panic!("{told}") };
+    assert_eq!(notice["kind"], "approval_key_renewed");
+    assert_eq!(notice["device"]["device_id"], phone.device_id);
+}

@@ -1,4 +1,4 @@
-//! Section 7.4: notices, the answer headers, freezing, signing out all others.
+//! Section 7.5: notices, the answer headers, freezing, signing out all others.
 
 use axum::http::Method;
 use guichet_bank::security::{Kind, News, tell};

@@ -1,4 +1,4 @@
-//! Section 7.5: the bank's own page, for whoever has no phone at hand.
+//! Section 7.6: the bank's own page, for whoever has no phone at hand.
 
 use axum::body::Body;
 use axum::http::Request;

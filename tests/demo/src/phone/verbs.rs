@@ -114,7 +114,7 @@ impl Hand {
             }
             Verb::StepUpAtBank => step_up.at_bank(),
             Verb::StepUpReturned { id, url } => {
-                step_up.browser_returned(PromptId(id), C3::new(url))
+                step_up.browser_returned(PromptId(id), C3::new(url));
             }
             Verb::StepUpLeft { id } => step_up.browser_closed(PromptId(id)),
             Verb::CancelStepUp => step_up.cancel(),

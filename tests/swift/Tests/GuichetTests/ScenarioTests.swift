@@ -28,6 +28,25 @@ import Testing
         #expect(!witness.leaks().isEmpty)
     }
 
+    @Test(arguments: ["", "x", "xy"])
+    func aLeakIsSeenInHexInBase64AndAsNumbersWhereverItBegins(_ before: String) {
+        let around = Data((before + "tok-739184" + "z").utf8)
+        let printed = [
+            around.map { String(format: "%02x", $0) }.joined(),
+            around.map { String(format: "%02X", $0) }.joined(),
+            "\([UInt8](around))",
+            around.base64EncodedString(),
+        ]
+        for form in printed {
+            let witness = Witness()
+            witness.keepsQuiet(Data("tok-739184".utf8))
+            witness.sees(Row(name: "nothing"))
+            #expect(witness.leaks().isEmpty)
+            witness.sees(Row(name: form))
+            #expect(!witness.leaks().isEmpty, "\(form)")
+        }
+    }
+
     @Test func aRevisionThatDoesNotGrowIsADisorder() {
         let witness = Witness()
         for revision: UInt64 in [1, 2, 2] { witness.hears("a phone", "home", revision) }

@@ -1,4 +1,4 @@
-//! What the bank knows of the customer's security (docs/protocol.md, section 7.4).
+//! What the bank knows of the customer's security (docs/protocol.md, section 7.5).
 
 use guichet_foundation::ports::Method;
 use serde_json::{Value, json};

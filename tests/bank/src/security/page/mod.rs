@@ -1,4 +1,4 @@
-//! `GET /security` (section 7.5): the bank's own page for whoever has no phone at hand.
+//! `GET /security` (section 7.6): the bank's own page for whoever has no phone at hand.
 //!
 //! As on the bank's other pages a browser is held by a page handle in a hidden field, a secret that
 //! changes with every page: no cookie, so nothing that another site could make a browser send.

@@ -43,8 +43,8 @@ final class MemoryStore: SecureStore, @unchecked Sendable {
             })
     }
 
-    /// An item as text, for a search for what must not be printed.
-    func text(_ name: String) -> String? {
-        lock.withLock { items[name] }.map { String(decoding: $0, as: UTF8.self) }
+    /// An item, guarded or not, for a search for what must not be printed.
+    func item(_ name: String) -> Data? {
+        lock.withLock { items[name] ?? guarded[name] }
     }
 }

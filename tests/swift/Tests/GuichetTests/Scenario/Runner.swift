@@ -56,7 +56,7 @@ final class Runner {
             } catch {
                 throw Deviation("step \(step.number): \(step.members)\n\(error)")
             }
-            lookAtTokens()
+            lookAtSecrets()
         }
     }
 
@@ -128,11 +128,12 @@ extension Runner {
         case "bank": try bank.set(switches: step.json("switches"))
         case "at_bank_page":
             try Browser.press(step.texts("press"), language: scenario.languageTag, bank: bank, customer: customer)
-        case let verb where verb.contains("step_up"): try stepUp(verb, step)
         case "background": try app().app.backgrounded()
         case "foreground": try app().app.foregrounded()
-        case "new_biometrics": phone.enrolOtherBiometrics()
-        default: try setUp(verb, step)
+        case "new_biometrics": inHand.phone.enrolOtherBiometrics()
+        case let verb where verb.contains("step_up"): try stepUp(verb, step)
+        case "choose_lock_delay", "turn_biometrics", "change_pin", "renew_approval": try setUp(verb, step)
+        default: try secure(verb, step)
         }
     }
 
@@ -194,7 +195,7 @@ extension Runner {
             let (old, new) = (try pin(step, "old"), try pin(step, "new"))
             try refusable { try settings.changePin(old: old, new: new) }
         case "renew_approval": try refusable { try app().approval.renew(digits: pin(step)) }
-        default: try secure(verb, step)
+        default: throw Deviation("unknown verb \(verb)")
         }
     }
 
@@ -285,7 +286,9 @@ extension Runner {
 
     private func signIn() throws {
         let request = try browser()
+        lookAtSecrets()
         let redirect = try Browser.signIn(url: request.url.expose(), bank: bank, customer: customer)
+        keepQuiet(redirect)
         try app().welcome.browserReturned(id: request.id, url: redirect)
     }
 
@@ -396,12 +399,21 @@ extension Runner {
         }
     }
 
-    /// Whatever looks like a token among the stored ones.
-    private func lookAtTokens() {
-        for stored in handsets.values.compactMap({ $0.phone.store.text("guichet.tokens") }) {
-            for match in stored.matches(of: /[A-Za-z0-9_-]{20,}/) {
-                witness.keepsQuiet(String(match.output))
+    /// Of every phone: tokens, the `state` and verifier of a sign-in, the pepper, and the root key after its version.
+    private func lookAtSecrets() {
+        for store in handsets.values.map(\.phone.store) {
+            for name in ["guichet.tokens", "guichet.sign-in", "guichet.registration-access"] {
+                if let item = store.item(name) { keepQuiet(String(decoding: item, as: UTF8.self)) }
             }
+            if let pepper = store.item("guichet.pin-pepper") { witness.keepsQuiet(pepper) }
+            if let root = store.item("guichet.vault-root.biometric") { witness.keepsQuiet(Data(root.dropFirst())) }
+        }
+    }
+
+    /// Whatever looks drawn at random in a text.
+    private func keepQuiet(_ text: String) {
+        for match in text.matches(of: /[A-Za-z0-9_-]{20,}/) {
+            witness.keepsQuiet(String(match.output))
         }
     }
 }

@@ -9,6 +9,7 @@ final class Witness: @unchecked Sendable {
     private var quiet: Set<String> = []
     /// Of each phone, by area.
     private var revisions: [String: [String: UInt64]] = [:]
+    private var keys: Set<String> = []
     private var revisionsOutOfOrder: [String] = []
 
     /// A value that a shell might log, in every way that Swift prints.
@@ -38,6 +39,12 @@ final class Witness: @unchecked Sendable {
         lock.withLock { _ = quiet.insert(text) }
     }
 
+    /// Bytes that must be printed in no form: a key, for example.
+    func keepsQuiet(_ secret: Data) {
+        let forms = Forms.of(secret)
+        lock.withLock { keys.formUnion(forms) }
+    }
+
     /// A state of an area was told on `phone`, after those before it.
     func hears(_ phone: String, _ area: String, _ revision: UInt64) {
         lock.withLock {
@@ -52,11 +59,12 @@ final class Witness: @unchecked Sendable {
         lock.withLock { revisions[phone] = [:] }
     }
 
+    /// What is private and was printed: as it is, in hex, in base64, or as numbers.
     func leaks() -> [String] {
         lock.withLock {
-            quiet.subtracting(plain).flatMap { text in
-                printed.filter { $0.contains(text) }.map { "“\(text)” in \($0)" }
-            }
+            let texts = quiet.subtracting(plain)
+            let needles = Needles(texts.union(keys).union(texts.flatMap { Forms.of(Data($0.utf8)) }))
+            return printed.flatMap { shown in needles.found(in: shown).map { "“\($0)” in \(shown)" } }
         }
     }
 

@@ -3,6 +3,7 @@ package bank.guichet
 import bank.guichet.core.PrivateText
 import bank.guichet.scenario.Witness
 import org.junit.jupiter.api.Test
+import java.util.Base64
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
 
@@ -15,6 +16,29 @@ class WitnessTest {
         witness.expose(PrivateText("李明的账户"))
         witness.sees(Row("李明的账户"))
         assertTrue(witness.leaks().single().contains("李明"))
+    }
+
+    @Test
+    fun `a leak is seen in hex, in base64 and as numbers, wherever it begins`() {
+        val secret = "tok-739184"
+        for (before in listOf("", "x", "xy")) {
+            val around = (before + secret + "z").toByteArray()
+            val forms = listOf(
+                around.joinToString("") { "%02x".format(it) },
+                around.joinToString("") { "%02X".format(it) },
+                around.contentToString(),
+                Base64.getEncoder().encodeToString(around),
+                Base64.getUrlEncoder().withoutPadding().encodeToString(around),
+            )
+            for (form in forms) {
+                val witness = Witness()
+                witness.keepsQuiet(secret.toByteArray())
+                witness.sees(Row("nothing"))
+                assertEquals(emptyList(), witness.leaks())
+                witness.sees(Row(form))
+                assertTrue(witness.leaks().isNotEmpty(), form)
+            }
+        }
     }
 
     @Test

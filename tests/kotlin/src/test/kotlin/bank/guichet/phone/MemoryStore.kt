@@ -36,7 +36,7 @@ class MemoryStore(private val prompts: Prompts) : SecureStore {
     @Synchronized
     private fun released(name: String): ByteArray? = guarded[name]?.copyOf()
 
-    /** An item as text, for a search for what must not be printed. */
+    /** An item, guarded or not, for a search for what must not be printed. */
     @Synchronized
-    fun text(name: String): String? = items[name]?.toString(Charsets.UTF_8)
+    fun item(name: String): ByteArray? = (items[name] ?: guarded[name])?.copyOf()
 }

@@ -56,7 +56,7 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
             } catch (failure: Exception) {
                 throw AssertionError("${step.source}\n${failure.message}", failure)
             }
-            lookAtTokens()
+            lookAtSecrets()
         }
     }
 
@@ -203,7 +203,10 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
     }
 
     private fun signIn() = browser { id, url ->
-        app().welcome.browserReturned(id, Browser.signIn(url, bank, customer))
+        lookAtSecrets()
+        val redirect = Browser.signIn(url, bank, customer)
+        keepQuiet(redirect)
+        app().welcome.browserReturned(id, redirect)
     }
 
     private fun bankPage(play: (ULong, String) -> Unit) {
@@ -311,8 +314,16 @@ class Runner(private val scenario: Scenario, private val bank: SandboxBank) : Au
         }
     }
 
-    /** Whatever looks like a token among the stored ones. */
-    private fun lookAtTokens() = handsets.values.mapNotNull { it.phone.store.text("guichet.tokens") }.forEach { stored ->
-        Regex("[A-Za-z0-9_-]{20,}").findAll(stored).forEach { witness.keepsQuiet(it.value) }
+    /** Of every phone: tokens, the `state` and verifier of a sign-in, the pepper, and the root key after its version. */
+    private fun lookAtSecrets() = handsets.values.map { it.phone.store }.forEach { store ->
+        for (name in listOf("guichet.tokens", "guichet.sign-in", "guichet.registration-access")) {
+            store.item(name)?.let { keepQuiet(it.toString(Charsets.UTF_8)) }
+        }
+        store.item("guichet.pin-pepper")?.let(witness::keepsQuiet)
+        store.item("guichet.vault-root.biometric")?.let { witness.keepsQuiet(it.drop(1).toByteArray()) }
     }
+
+    /** Whatever looks drawn at random in [text]. */
+    private fun keepQuiet(text: String) =
+        Regex("[A-Za-z0-9_-]{20,}").findAll(text).forEach { witness.keepsQuiet(it.value) }
 }

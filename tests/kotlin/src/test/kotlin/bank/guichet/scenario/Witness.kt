@@ -8,6 +8,7 @@ class Witness {
     private val printed = Collections.synchronizedSet(LinkedHashSet<String>())
     private val plain = Collections.synchronizedSet(HashSet<String>())
     private val private = Collections.synchronizedSet(LinkedHashSet<String>())
+    private val keys = Collections.synchronizedSet(LinkedHashSet<String>())
     private val revisions = HashMap<Pair<String, String>, ULong>()
     private val disorders = Collections.synchronizedList(ArrayList<String>())
 
@@ -26,6 +27,11 @@ class Witness {
         if (text.length > 2) private += text
     }
 
+    /** Bytes that must be printed in no form: a key, for example. */
+    fun keepsQuiet(secret: ByteArray) {
+        keys += Forms.of(secret)
+    }
+
     /** A state of an area was told on [phone], after those before it. */
     @Synchronized
     fun hears(phone: String, area: String, revision: ULong) {
@@ -39,8 +45,10 @@ class Witness {
         revisions.keys.removeIf { it.first == phone }
     }
 
+    /** What is private and was printed: as it is, in hex, in base64, or as numbers. */
     fun leaks(): List<String> = synchronized(printed) {
-        (private - plain).flatMap { text -> printed.filter { text in it }.map { "“$text” in $it" } }
+        val forms = (private - plain).flatMap { Forms.of(it.toByteArray()) + it } + keys
+        forms.flatMap { form -> printed.filter { form in it }.map { "“$form” in $it" } }
     }
 
     fun disorders(): List<String> = disorders.toList()
