@@ -385,7 +385,7 @@ async fn a_call_that_is_turned_away_after_locking_asks_nothing() {
     session.lock();
     session.unlock_by_pin(pin(PIN)).await.unwrap();
     phone.bank.enrol_gate.add_permits(1);
-    assert_eq!(asking.await.unwrap(), Err(NotSent::Locked.into()));
+    assert_eq!(asking.await.unwrap(), Err(CallFailure::Unanswered), "hung up with the lock");
     assert!(!is_asked(&session));
 }
 
