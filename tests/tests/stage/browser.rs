@@ -11,15 +11,14 @@ use super::bank::{Answer, ask, request};
 /// More pages than a sign-in has.
 const PAGES: usize = 6;
 
-/// The redirect to the app at the end of a sign-in that was begun with `url`.
-pub(crate) async fn sign_in(router: &Router, url: &str, who: &SignIn) -> String {
+/// The redirect to the app at the end of a sign-in that was begun with `url`; `None` if the address leads to no page of the bank.
+pub(crate) async fn sign_in(router: &Router, url: &str, who: &SignIn) -> Option<String> {
     let path = url.splitn(4, '/').nth(3).unwrap();
     let mut answer = ask(router, request(Method::GET, &format!("/{path}"), Body::empty())).await;
-    let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next());
-    let cookie = cookie.unwrap().to_owned();
+    let cookie = answer.header("set-cookie")?.split(';').next()?.to_owned();
     for _ in 0..PAGES {
         if let Some(redirect) = answer.header("location") {
-            return redirect.to_owned();
+            return Some(redirect.to_owned());
         }
         answer = fill_in(router, &answer, &cookie, who).await;
     }

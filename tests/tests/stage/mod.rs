@@ -101,8 +101,10 @@ impl Stage {
             WelcomeStep::Browser => {
                 let page = welcome.state().browser.unwrap();
                 let who = self.bank.customer(self.customer);
-                let redirect = browser::sign_in(&self.bank.router, page.url.expose(), who).await;
-                welcome.browser_returned(page.id, C3::new(redirect));
+                match browser::sign_in(&self.bank.router, page.url.expose(), who).await {
+                    Some(redirect) => welcome.browser_returned(page.id, C3::new(redirect)),
+                    None => welcome.browser_closed(page.id),
+                }
             }
             WelcomeStep::Enrol => {
                 welcome.enrol();
