@@ -1,18 +1,22 @@
 //! A phone of fakes, whose transport is the pinned one or leads straight into the bank.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request as HttpRequest;
+use guichet_bank::dpop::Dpop;
+use guichet_bank::server::Bank;
 use guichet_foundation::locale::Locale;
 use guichet_foundation::ports::fakes::{
     FakeClock, FakeConnectivity, FakeEntropy, FakeSigner, FakeStore,
 };
-use guichet_foundation::ports::{Phone, Request, Response, Transport, TransportFailure};
+use guichet_foundation::ports::{
+    DeviceSigner, Phone, Request, Response, Transport, TransportFailure,
+};
 use guichet_foundation::sensitivity::C3;
 use guichet_foundation::time::Timestamp;
 use guichet_session::{BankTime, PinnedTransport, Platform, Session, Setup, Traffic, first_pins};
@@ -41,7 +45,19 @@ fn seed() -> u64 {
 }
 
 /// The bank without a network: for what is about protocol and time.
-struct Straight(Router);
+pub(crate) struct Straight(Arc<Mutex<Router>>);
+
+impl Straight {
+    pub(crate) fn to(bank: &SandboxBank) -> Self {
+        Self(Arc::new(Mutex::new(bank.router())))
+    }
+
+    /// From here on the bank's nonces are others, as after a start of its.
+    pub(crate) fn change_nonces(&self, bank: &SandboxBank) {
+        let restarted = Bank { dpop: Dpop::new().unwrap(), ..bank.running.bank.clone() };
+        *self.0.lock().unwrap() = restarted.router();
+    }
+}
 
 #[async_trait]
 impl Transport for Straight {
@@ -53,7 +69,8 @@ impl Transport for Straight {
             http = http.header(*name, value);
         }
         let http = http.body(Body::from(request.body)).unwrap();
-        let (status, headers, body) = send(self.0.clone(), http).await;
+        let router = self.0.lock().unwrap().clone();
+        let (status, headers, body) = send(router, http).await;
         let headers = headers
             .iter()
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
@@ -77,8 +94,25 @@ impl SandboxPhone {
 
     /// Starts the app without a network between it and the bank.
     pub(crate) fn open(&self, bank: &SandboxBank) -> Session {
+        self.open_over(bank, Arc::new(Straight::to(bank)))
+    }
+
+    /// Starts the app over a transport of the test's.
+    pub(crate) fn open_over(&self, bank: &SandboxBank, transport: Arc<dyn Transport>) -> Session {
+        self.open_with(bank, Arc::new(self.device_signer.clone()), transport)
+    }
+
+    /// And with a device key of the test's.
+    pub(crate) fn open_with(
+        &self,
+        bank: &SandboxBank,
+        device_signer: Arc<dyn DeviceSigner>,
+        transport: Arc<dyn Transport>,
+    ) -> Session {
         let time = BankTime::new(Arc::new(self.clock.clone()));
-        self.start(bank, Arc::new(Straight(bank.router())), time)
+        let mut setup = self.setup(bank, transport, time);
+        setup.phone.device_signer = device_signer;
+        Session::open(setup).unwrap()
     }
 
     /// Starts the app with its real transport.
@@ -88,10 +122,6 @@ impl SandboxPhone {
         let transport = PinnedTransport::new(&bank.profile(), pins.clone(), time.clone()).unwrap();
         let setup = self.setup(bank, Arc::new(transport.clone()), time);
         (Session::open(Setup { pins, ..setup }).unwrap(), transport)
-    }
-
-    fn start(&self, bank: &SandboxBank, transport: Arc<dyn Transport>, time: BankTime) -> Session {
-        Session::open(self.setup(bank, transport, time)).unwrap()
     }
 
     fn setup(&self, bank: &SandboxBank, transport: Arc<dyn Transport>, time: BankTime) -> Setup {

@@ -1,11 +1,13 @@
 //! The session against the bank, without a network: what is about protocol and time.
 
+use std::sync::Arc;
+
 use guichet_foundation::ports::DeviceSigner as _;
 use guichet_session::{BankCalls as _, Call, CallFailure, NotSent, Session, Standing};
 use serde_json::json;
 
 use super::bank::SandboxBank;
-use super::phone::SandboxPhone;
+use super::phone::{SandboxPhone, Straight};
 
 const DAY: i64 = 86_400;
 const YEAR: u32 = 366 * 86_400;
@@ -39,6 +41,21 @@ async fn sign_in_takes_the_requests_it_needs_and_a_call_takes_one() {
     assert_eq!(bank.total() - before, 1, "a call on a warm session");
     session.check_in().await.unwrap();
     assert_eq!(bank.total() - before, 2, "and a check-in");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_after_a_change_of_nonce_takes_two_requests() {
+    let bank = SandboxBank::start().await;
+    let phone = SandboxPhone::new(&bank);
+    let transport = Arc::new(Straight::to(&bank));
+    let session = phone.open_over(&bank, transport.clone());
+    phone.set_up(&bank, &session).await;
+    transport.change_nonces(&bank);
+    for requests in [2, 1] {
+        let before = bank.total();
+        devices(&session).await.unwrap();
+        assert_eq!(bank.total() - before, requests);
+    }
 }
 
 /// Token and nonces have ended: one request learns the new nonce, one the new token, one is the call.

@@ -41,6 +41,16 @@ impl PinCost {
     const MEMORY_KIB_MAX: u32 = 256 * 1024;
     const PASSES_MAX: u32 = 16;
 
+    /// Memory, in KiB.
+    pub const fn memory_kib(self) -> u32 {
+        self.memory_kib
+    }
+
+    /// Passes over it.
+    pub const fn passes(self) -> u32 {
+        self.passes
+    }
+
     /// Another cost, within what an item may ask for: 8 KiB to 256 MiB, 1 to 16 passes. Tests use a low one.
     pub fn new(memory_kib: u32, passes: u32) -> Self {
         Self {
