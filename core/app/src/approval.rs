@@ -125,7 +125,8 @@ impl Approval {
             && self.rooms.session.has_approval_ended();
         self.state.change(|state| {
             let before = state.card.take().unwrap_or_default();
-            state.card = is_wanted.then(|| ApprovalCard {
+            // Asked again: the lock may have closed since.
+            state.card = (is_wanted && self.rooms.is_open()).then(|| ApprovalCard {
                 title: words.say("approval-title"),
                 message: words.say("approval-message"),
                 pin: words.say("lock-settings-old-pin"),

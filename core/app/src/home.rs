@@ -71,12 +71,20 @@ pub struct Home {
     wanted: Notify,
     /// What the customer is told until the app locks again, whatever refreshes come in between.
     said: Mutex<Option<Notice>>,
+    /// What is said while the bank is being asked. Not only in the state: a refresh may begin before there is a screen.
+    progress: Mutex<Option<String>>,
 }
 
 impl Home {
     pub(crate) fn new(rooms: Arc<Rooms>) -> Arc<Self> {
         let state = Observed::new(rooms.runtime.clone(), HomeState::default());
-        Arc::new(Self { rooms, state, wanted: Notify::new(), said: Mutex::default() })
+        Arc::new(Self {
+            rooms,
+            state,
+            wanted: Notify::new(),
+            said: Mutex::default(),
+            progress: Mutex::default(),
+        })
     }
 
     /// What the screen shows now. Local, never waits for the bank.
@@ -107,10 +115,10 @@ impl Home {
     async fn fetch(&self) {
         self.progress(Some(self.rooms.words().say("home-syncing")));
         let tell = |progress: guichet_accounts::SyncProgress| {
-            self.show_stored();
             let count = progress.transactions();
             let words = self.rooms.words();
             self.progress(Some(words.say_with("home-syncing-count", &[("count", count.into())])));
+            self.show_stored();
         };
         let outcome = self.rooms.sync.run(&tell).await;
         self.rooms.note_contact(outcome.as_ref().err());
@@ -126,7 +134,12 @@ impl Home {
     }
 
     fn progress(&self, text: Option<String>) {
+        self.progress_said().clone_from(&text);
         self.change(|content| content.progress = text);
+    }
+
+    fn progress_said(&self) -> MutexGuard<'_, Option<String>> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn change(&self, change: impl FnOnce(&mut HomeContent)) {
@@ -151,8 +164,8 @@ impl Home {
             // The app may have been locked while the vault was read.
             let stored = stored.filter(|_| self.rooms.is_open());
             state.content = stored.map(|mut content| {
+                content.progress.clone_from(&self.progress_said());
                 if let Some(before) = before {
-                    content.progress = before.progress;
                     content.notice = content.notice.take().or(before.notice);
                 }
                 content

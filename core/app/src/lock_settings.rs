@@ -182,6 +182,8 @@ impl LockSettings {
         let content = self.rooms.is_open().then(|| self.content());
         self.state.change(|state| {
             let before = state.content.take().unwrap_or_default();
+            // Asked again: the lock may have closed since.
+            let content = content.filter(|_| self.rooms.is_open());
             state.content = content.map(|content| LockSettingsContent {
                 busy: before.busy,
                 notice: before.notice,
