@@ -1,8 +1,10 @@
 //! The command line.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
 
-use crate::{bench::Bench, failure::Failure, stages};
+use crate::{bench::Bench, failure::Failure, measure, stages};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -12,6 +14,7 @@ Examples:
   cargo xtask rust -p guichet-payments   the tests of one crate, straight to the terminal
   cargo xtask interop refresh            tests against npm's OAuth software whose names hold a word
   cargo xtask bindings                   generate the Kotlin and the Swift after a change of the surface
+  cargo xtask bench session              what sign-in, calls and unlocking cost
   cargo xtask doctor                     what is installed, what is missing, how to get it
 
 What a stage prints is kept in target/xtask/<stage>.log. With CI set, a stage that cannot run has failed.
@@ -55,6 +58,8 @@ pub(crate) enum Command {
     Kotlin(Passed),
     /// Run the Swift tests
     Swift(Passed),
+    /// Measure: counts, and times as ratios between what runs in turns. Never a test
+    Bench(Measure),
     /// Build what a phone carries and compare its size with the budget
     Size,
     /// Say what is installed, what is missing, and how to get it
@@ -67,6 +72,17 @@ pub(crate) struct Passed {
     /// Passed on to the program that does the work
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
     pub(crate) arguments: Vec<String>,
+}
+
+/// What is measured.
+#[derive(Debug, Args)]
+pub(crate) struct Measure {
+    /// The area
+    #[arg(value_parser = PossibleValuesParser::new(measure::AREAS))]
+    pub(crate) area: String,
+    /// Write the figures to this file too, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
 }
 
 /// Which stages `test` runs.
@@ -101,6 +117,7 @@ impl Command {
             Self::Interop(passed) => stages::interop::run(bench, &passed.arguments),
             Self::Kotlin(passed) => stages::kotlin::run(bench, &passed.arguments),
             Self::Swift(passed) => stages::swift::run(bench, &passed.arguments),
+            Self::Bench(measure) => measure::run(bench, &measure.area, measure.json.as_deref()),
             Self::Test(_) | Self::Size | Self::Doctor => Ok(()),
         }
     }

@@ -9,6 +9,7 @@ mod doctor;
 mod excerpt;
 mod failure;
 mod house;
+mod measure;
 mod node;
 mod process;
 mod screen;

@@ -1,0 +1,52 @@
+//! What a session costs: `cargo xtask bench session`. Prints a table, and with `--json FILE` writes the same as JSON.
+//!
+//! Times are medians, taken in turns with what they are compared with, so that a busy machine slows both. They are good as ratios;
+//! as times they belong to the machine they were taken on.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a benchmark that cannot go on ends, and its output is what it is for"
+)]
+
+#[path = "../../tests/sandbox/bank.rs"]
+#[allow(dead_code, reason = "shared with the tests, which need more of it")]
+mod bank;
+mod calls;
+mod figures;
+mod hardware;
+#[path = "../../tests/sandbox/phone.rs"]
+#[allow(dead_code, reason = "shared with the tests, which need more of it")]
+mod phone;
+mod requests;
+mod unlock;
+mod waiters;
+
+use std::path::PathBuf;
+
+use figures::Figures;
+use tokio::runtime::Builder;
+
+fn main() {
+    let json = json_file();
+    let one_thread = Builder::new_current_thread().enable_all().build().unwrap();
+    let mut figures = Figures::default();
+    one_thread.block_on(requests::measure(&mut figures));
+    one_thread.block_on(calls::measure(&mut figures));
+    one_thread.block_on(waiters::measure(&mut figures));
+    unlock::measure(&mut figures);
+    print!("{}", figures.table());
+    if let Some(file) = json {
+        std::fs::write(&file, figures.json()).expect("the JSON file can be written");
+    }
+}
+
+/// The file after `--json`. Cargo's own arguments are passed over.
+fn json_file() -> Option<PathBuf> {
+    let mut arguments = std::env::args_os().skip(1);
+    arguments.find(|argument| argument == "--json")?;
+    Some(arguments.next().expect("--json is followed by a file").into())
+}
