@@ -22,7 +22,7 @@ use crate::figures::{Figures, median, timed};
 use crate::phone::{PIN, Straight};
 
 const ROUNDS: usize = 15;
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// What a try at the PIN may cost on a middling phone.
 const GOAL: &str = "goal: about 150 ms on a middling phone";
 

@@ -95,6 +95,16 @@ impl Server {
     pub(crate) async fn count(&self, route: &str) -> u64 {
         self.order(json!({"do": "counts"})).await[route].as_u64().unwrap_or(0)
     }
+
+    /// How often a client had its registration deleted.
+    pub(crate) async fn deregistrations(&self) -> u64 {
+        let counts = self.order(json!({"do": "counts"})).await;
+        let routes = counts.as_object().unwrap().iter();
+        routes
+            .filter(|(route, _)| route.starts_with("DELETE /reg/"))
+            .filter_map(|(_, count)| count.as_u64())
+            .sum()
+    }
 }
 
 fn redirect(visit: &Value) -> String {
