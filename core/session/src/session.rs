@@ -89,6 +89,7 @@ pub(crate) struct Inside {
     receipt_keys: Mutex<Option<ReceiptKeys>>,
     /// Held while an approval key is made and proved.
     pub(crate) approval: tokio::sync::Mutex<()>,
+    device_key: Mutex<Option<P256PublicKey>>,
     /// Held while a sign-in step runs.
     pub(crate) sign_in: tokio::sync::Mutex<()>,
     /// Held while keys of the vault are made, used or destroyed.
@@ -146,6 +147,7 @@ impl Session {
             pins_due: Mutex::default(),
             receipt_keys: Mutex::new(kept_receipt_keys(&profile, &*store)?),
             approval: tokio::sync::Mutex::default(),
+            device_key: Mutex::default(),
             sign_in: tokio::sync::Mutex::default(),
             keys: tokio::sync::Mutex::default(),
             profile,
@@ -204,13 +206,26 @@ impl Session {
         }
     }
 
+    /// The device key's public half. Asking the phone's hardware costs as much as a signature, so that it is asked once.
     pub(crate) fn device_key(&self) -> Result<P256PublicKey, NotSent> {
-        let key = self.0.phone.device_signer.public_key();
-        key.ok().flatten().ok_or(NotSent::Phone)
+        let mut known = self.0.known_device_key();
+        if known.is_none() {
+            *known = self.0.phone.device_signer.public_key().ok().flatten();
+        }
+        known.ok_or(NotSent::Phone)
     }
 }
 
 impl Inside {
+    /// The device key may be another from here on: it was made, replaced or destroyed, here or by another process of the app.
+    pub(crate) fn forget_device_key(&self) {
+        *self.known_device_key() = None;
+    }
+
+    fn known_device_key(&self) -> MutexGuard<'_, Option<P256PublicKey>> {
+        self.device_key.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn pins_due(&self) -> MutexGuard<'_, Duration> {
         self.pins_due.lock().unwrap_or_else(PoisonError::into_inner)
     }

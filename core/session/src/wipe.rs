@@ -141,8 +141,12 @@ impl Session {
     }
 
     async fn destroy(&self) -> Result<(), SignOutRefusal> {
-        self.with_no_keys_in_use(|inside| destroy(&inside.phone, &inside.vault, &inside.folder))
-            .await
+        self.with_no_keys_in_use(|inside| {
+            let destroyed = destroy(&inside.phone, &inside.vault, &inside.folder);
+            inside.forget_device_key();
+            destroyed
+        })
+        .await
     }
 
     /// Journals the wipe at once: from here on no key opens the vault, whatever is being tried right now. Then waits for that to end,

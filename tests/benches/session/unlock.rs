@@ -129,6 +129,7 @@ impl Running {
         self.app.lock_screen().lock();
         self.wait_for_home(|home| home.content.is_none());
         until(|| (self.app.state().place == Place::Locked).then_some(()));
+        until(|| (!self.app.lock_screen().state().busy).then_some(()));
         let shown = async {
             unlock(self);
             self.wait_for_home(|home| {

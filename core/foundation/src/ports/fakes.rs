@@ -120,6 +120,7 @@ pub struct FakeSigner {
     successor: Arc<Mutex<Option<SigningKey>>>,
     changes: Arc<Mutex<Changes>>,
     signatures: Arc<Mutex<usize>>,
+    lookups: Arc<Mutex<usize>>,
     asked: Arc<Mutex<VecDeque<ApprovalRequest>>>,
     entropy: FakeEntropy,
     maker: Arc<Mutex<FakeMaker>>,
@@ -155,6 +156,7 @@ impl FakeSigner {
             successor: Arc::default(),
             changes: Arc::default(),
             signatures: Arc::default(),
+            lookups: Arc::default(),
             asked: Arc::default(),
             entropy: FakeEntropy::seeded(seed),
             maker: Arc::default(),
@@ -175,6 +177,11 @@ impl FakeSigner {
             Some(limit) if changes.made > limit => Err(SignerFailure::Platform),
             _ => Ok(()),
         }
+    }
+
+    /// How often the public half was asked for.
+    pub fn lookups(&self) -> usize {
+        *lock(&self.lookups)
     }
 
     /// How often the key has signed.
@@ -223,6 +230,7 @@ impl FakeSigner {
     }
 
     fn public(&self) -> Result<Option<P256PublicKey>, SignerFailure> {
+        *lock(&self.lookups) += 1;
         lock(&self.key).as_ref().map(public_half).transpose()
     }
 }

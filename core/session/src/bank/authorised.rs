@@ -96,7 +96,10 @@ impl Session {
                 Verdict::UseNonce
                 | Verdict::InvalidToken
                 | Verdict::InvalidProof
-                | Verdict::Refused => return Err(NotSent::Refused.into()),
+                | Verdict::Refused => {
+                    self.0.forget_device_key();
+                    return Err(NotSent::Refused.into());
+                }
                 Verdict::Revoked { notice } => {
                     return Err(self.told_of_revocation(&seen, notice.as_deref()).await);
                 }

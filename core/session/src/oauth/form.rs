@@ -64,6 +64,7 @@ impl Session {
             {
                 clock_has_moved = true;
             } else {
+                self.0.forget_device_key();
                 return Ok(response);
             }
         }

@@ -51,6 +51,7 @@ impl Session {
         let successor = self.successor(&seen)?;
         if self.replaced(client, management, &successor).await? {
             signer.promote_successor().map_err(phone)?;
+            self.0.forget_device_key();
             self.note_replaced(seen.life)?;
         }
         Ok(())

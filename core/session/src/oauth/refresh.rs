@@ -67,7 +67,13 @@ impl Session {
     /// Whether other tokens than those of `seen` are in force: this process's, or taken up now from another's.
     fn take_up_of_others(&self, seen: &Snapshot) -> Result<bool, CallFailure> {
         match self.0.keeper.take_up_stored(seen.generation, seen.tokens.as_deref()) {
-            Ok(taken_up) => Ok(taken_up),
+            Ok(taken_up) => {
+                if taken_up {
+                    // Tokens of another process, and perhaps of another key.
+                    self.0.forget_device_key();
+                }
+                Ok(taken_up)
+            }
             Err(NotKept::Superseded) => Ok(true),
             Err(NotKept::Store(_)) => Err(NotSent::Phone.into()),
         }

@@ -71,7 +71,9 @@ impl Session {
         let usable = existing.filter(|key| {
             registration.device_key.as_ref().is_none_or(|known| *known == thumbprint(key))
         });
-        usable.map_or_else(|| signer.create().map_err(phone), Ok)
+        let key = usable.map_or_else(|| signer.create().map_err(phone), Ok);
+        self.0.forget_device_key();
+        key
     }
 
     async fn register(

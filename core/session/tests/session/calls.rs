@@ -95,6 +95,31 @@ async fn answers_about_the_call_are_replies_whatever_they_say() {
     }
 }
 
+/// Each question to the phone's hardware costs as much as a signature.
+#[tokio::test(start_paused = true)]
+async fn a_call_asks_the_hardware_for_its_signatures_and_nothing_else() {
+    let phone = TestPhone::new();
+    let session = phone.ready().await;
+    session.devices().await.unwrap();
+    let asked = || (phone.device_signer.signatures(), phone.device_signer.lookups());
+    let (signatures, lookups) = asked();
+    session.devices().await.unwrap();
+    assert_eq!(asked(), (signatures + 1, lookups));
+    post(&session).await.unwrap();
+    assert_eq!(asked(), (signatures + 3, lookups));
+}
+
+/// Another process of the app has replaced the key: what the bank says of the next proof makes the phone look again.
+#[tokio::test(start_paused = true)]
+async fn a_key_that_was_replaced_elsewhere_is_seen_after_one_refusal() {
+    let phone = TestPhone::new();
+    let session = phone.ready().await;
+    session.devices().await.unwrap();
+    phone.bank.take_key_of(&phone.device_signer.create().unwrap());
+    assert_eq!(post(&session).await, Err(NotSent::Refused.into()));
+    assert_eq!(post(&session).await, Ok(200));
+}
+
 #[tokio::test(start_paused = true)]
 async fn every_proof_and_signature_is_new() {
     let phone = TestPhone::new();

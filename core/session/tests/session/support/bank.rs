@@ -199,6 +199,12 @@ impl Bank {
         format!("{REGISTRATIONS}{}", self.a_client())
     }
 
+    /// The only client has this key now.
+    pub(crate) fn take_key_of(&self, key: &P256PublicKey) {
+        let client = self.a_client();
+        self.lock().clients.insert(client, *key);
+    }
+
     pub(crate) fn key_of(&self, client: &str) -> Option<P256PublicKey> {
         self.lock().clients.get(client).copied()
     }
