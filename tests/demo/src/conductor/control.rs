@@ -26,8 +26,8 @@ pub(crate) struct StaffOptions {
     /// PEM file of the certificate authority to trust.
     #[arg(long)]
     ca: PathBuf,
-    /// The control token.
-    #[arg(long)]
+    /// The control token: base64url, so that it may begin with a hyphen.
+    #[arg(long, allow_hyphen_values = true)]
     token: String,
     /// The switches to set, as JSON.
     #[arg(long, value_parser = read_json)]
