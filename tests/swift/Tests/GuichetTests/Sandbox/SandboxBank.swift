@@ -27,6 +27,8 @@ final class SandboxBank {
     private let program: Program
 
     init() throws {
+        // iOS spares the core's sockets this signal, Linux sends it when a connection has gone.
+        signal(SIGPIPE, SIG_IGN)
         program = try Program(Places.bank, ["--json", "--port", "0"])
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
