@@ -11,7 +11,7 @@ use guichet_bank::clock::Clock;
 use guichet_bank::server::{Bank, Options, RunningBank};
 use guichet_foundation::bank::BankProfile;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
@@ -64,16 +64,7 @@ impl SandboxBank {
     }
 
     pub(crate) fn profile(&self) -> BankProfile {
-        let told = &self.running.announcement;
-        let profile = json!({
-            "issuer": told.issuer,
-            "trust_anchor": told.trust_anchor,
-            "first_pin_set": told.pin_set,
-            "redirect_uri": told.redirect_uri,
-            "registration_token": told.registration_token,
-            "private_ca_pem": told.ca_pem,
-        });
-        serde_json::from_value(profile).unwrap()
+        serde_json::from_value(self.running.announcement.app_profile()).unwrap()
     }
 
     /// Requests so far, by method and route.

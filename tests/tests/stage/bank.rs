@@ -14,7 +14,6 @@ use guichet_bank::people::SignIn;
 use guichet_bank::server::{Bank, Options, RunningBank};
 use guichet_foundation::bank::BankProfile;
 use jiff::Timestamp;
-use serde_json::json;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -54,16 +53,7 @@ impl TestBank {
 
     /// What an app for this bank is built with.
     pub(crate) fn profile(&self) -> BankProfile {
-        let said = &self.running.announcement;
-        let profile = json!({
-            "issuer": said.issuer,
-            "trust_anchor": said.trust_anchor,
-            "first_pin_set": said.pin_set,
-            "redirect_uri": said.redirect_uri,
-            "registration_token": said.registration_token,
-            "private_ca_pem": said.ca_pem,
-        });
-        serde_json::from_value(profile).unwrap()
+        serde_json::from_value(self.running.announcement.app_profile()).unwrap()
     }
 
     pub(crate) fn customer(&self, number: usize) -> &'static SignIn {

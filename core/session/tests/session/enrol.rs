@@ -1,23 +1,7 @@
 use guichet_foundation::ports::{ApprovalSigner as _, PromptFailure};
-use guichet_session::{
-    BankCalls as _, CallFailure, EnrolRefusal, Platform, Session, Standing, WipeReason,
-};
+use guichet_session::{BankCalls as _, CallFailure, EnrolRefusal, Platform, Standing, WipeReason};
 
 use crate::support::{Fault, TestPhone};
-
-/// Enrols with the right finger on every prompt there is.
-async fn enrol(phone: &TestPhone, session: &Session) -> Result<(), EnrolRefusal> {
-    let enrolling = session.enrol("Phone", Platform::Android, "Prove the key".to_owned());
-    let approving = async {
-        loop {
-            phone.approve(session).await;
-        }
-    };
-    tokio::select! {
-        enrolled = enrolling => enrolled.map(drop),
-        () = approving => unreachable!(),
-    }
-}
 
 #[tokio::test(start_paused = true)]
 async fn enrolling_again_after_a_lost_answer_ends_in_the_same_device() {
@@ -25,12 +9,12 @@ async fn enrolling_again_after_a_lost_answer_ends_in_the_same_device() {
     let session = phone.open();
     phone.sign_in(&session).await;
     phone.bank.fault("/v1/devices", Fault::LoseAnswer);
-    let lost = enrol(&phone, &session).await;
+    let lost = phone.try_to_enrol(&session).await;
     assert_eq!(lost, Err(EnrolRefusal::Bank(CallFailure::Unanswered)));
     assert_eq!(session.standing(), Standing::SignedIn);
 
     let session = phone.open();
-    enrol(&phone, &session).await.unwrap();
+    phone.try_to_enrol(&session).await.unwrap();
     assert_eq!(phone.bank.device_count(), 1);
     assert_eq!(session.standing(), Standing::Enrolled);
     let again = session.enrol("Phone", Platform::Android, String::new()).await;
@@ -69,7 +53,7 @@ async fn a_person_who_declines_is_not_enrolled() {
         });
     assert_eq!(declined.err(), Some(EnrolRefusal::Prompt(PromptFailure::Cancelled)));
     assert_eq!(phone.bank.count("/v1/devices"), 0);
-    enrol(&phone, &session).await.unwrap();
+    phone.try_to_enrol(&session).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -79,9 +63,9 @@ async fn a_refused_proof_leads_to_a_new_key() {
     phone.sign_in(&session).await;
     let refused = r#"{"error": "invalid_approval_proof"}"#.to_owned();
     phone.bank.fault("/v1/devices", Fault::Instead(400, refused));
-    assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::ProofRefused));
+    assert_eq!(phone.try_to_enrol(&session).await, Err(EnrolRefusal::ProofRefused));
     assert_eq!(phone.approval_signer.public_key(), Ok(None));
-    enrol(&phone, &session).await.unwrap();
+    phone.try_to_enrol(&session).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -90,9 +74,9 @@ async fn another_key_under_the_same_client_is_said_so() {
     let session = phone.open();
     phone.sign_in(&session).await;
     phone.bank.fault("/v1/devices", Fault::LoseAnswer);
-    enrol(&phone, &session).await.unwrap_err();
+    phone.try_to_enrol(&session).await.unwrap_err();
     phone.approval_signer.create(&[0; 32]).unwrap();
-    assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::OtherKeyEnrolled));
+    assert_eq!(phone.try_to_enrol(&session).await, Err(EnrolRefusal::OtherKeyEnrolled));
 }
 
 /// A new device key means a new client and a new enrolment; the vault stays the first customer's.
@@ -105,11 +89,11 @@ async fn a_vault_is_never_handed_to_another_customer() {
     let stranger = serde_json::json!({"device_id": "device-9",
         "customer": {"id": "customer-2", "name": "n", "locale": "en"}});
     phone.bank.fault("/v1/devices", Fault::Instead(201, stranger.to_string()));
-    assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::OtherCustomer));
+    assert_eq!(phone.try_to_enrol(&session).await, Err(EnrolRefusal::OtherCustomer));
     assert_eq!(session.standing(), Standing::SignedIn);
 
     // The twin: its owner gets it back, with the same PIN.
-    enrol(&phone, &session).await.unwrap();
+    phone.try_to_enrol(&session).await.unwrap();
     assert_eq!(session.standing(), Standing::Ready { locked: false });
 }
 
@@ -122,12 +106,12 @@ async fn a_vault_of_nobody_knows_whom_is_handed_to_nobody() {
     let session = phone.open();
     assert_eq!(session.standing(), Standing::New);
     phone.sign_in(&session).await;
-    assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::OtherKeyEnrolled));
+    assert_eq!(phone.try_to_enrol(&session).await, Err(EnrolRefusal::OtherKeyEnrolled));
     phone.bank.forget_devices();
-    assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::OtherCustomer));
+    assert_eq!(phone.try_to_enrol(&session).await, Err(EnrolRefusal::OtherCustomer));
     session.sign_out().await.unwrap();
     phone.sign_in(&session).await;
-    enrol(&phone, &session).await.unwrap();
+    phone.try_to_enrol(&session).await.unwrap();
     assert_eq!(session.standing(), Standing::Enrolled);
 }
 

@@ -8,19 +8,6 @@ use serde_json::{Value, json};
 
 use crate::support::{Fault, TestPhone};
 
-async fn enrol(phone: &TestPhone, session: &Session) -> Result<(), EnrolRefusal> {
-    let enrolling = session.enrol("Phone", Platform::Android, "Prove the key".to_owned());
-    let approving = async {
-        loop {
-            phone.approve(session).await;
-        }
-    };
-    tokio::select! {
-        enrolled = enrolling => enrolled.map(drop),
-        () = approving => unreachable!(),
-    }
-}
-
 async fn signed_in(maker: FakeMaker) -> (TestPhone, Session) {
     let phone = TestPhone::new();
     phone.approval_signer.made_by(maker);
@@ -40,7 +27,7 @@ fn bodies(phone: &TestPhone) -> Vec<Value> {
 #[tokio::test(start_paused = true)]
 async fn the_key_is_made_with_the_challenge_it_is_proven_over() {
     let (phone, session) = signed_in(FakeMaker::Android).await;
-    enrol(&phone, &session).await.unwrap();
+    phone.try_to_enrol(&session).await.unwrap();
     let [(challenge, evidence)] = &phone.bank.evidence()[..] else { panic!("one device") };
     let key = phone.approval_signer.public_key().unwrap().unwrap();
     let chain = [attestation::key_challenge(challenge).to_vec(), key.to_uncompressed().to_vec()]
@@ -51,7 +38,7 @@ async fn the_key_is_made_with_the_challenge_it_is_proven_over() {
 #[tokio::test(start_paused = true)]
 async fn a_key_of_apples_vouches_for_the_approval_key() {
     let (phone, session) = signed_in(FakeMaker::Apple).await;
-    enrol(&phone, &session).await.unwrap();
+    phone.try_to_enrol(&session).await.unwrap();
     let [(challenge, evidence)] = &phone.bank.evidence()[..] else { panic!("one device") };
     let key = phone.approval_signer.public_key().unwrap().unwrap();
     let hash = attestation::client_data_hash(challenge, &key);
@@ -65,7 +52,7 @@ async fn a_key_of_apples_vouches_for_the_approval_key() {
 #[tokio::test(start_paused = true)]
 async fn a_phone_whose_makers_say_nothing_is_enrolled_without_evidence() {
     let (phone, session) = signed_in(FakeMaker::Silent).await;
-    enrol(&phone, &session).await.unwrap();
+    phone.try_to_enrol(&session).await.unwrap();
     assert_eq!(phone.bank.evidence()[0].1, Value::Null);
     assert!(bodies(&phone)[0].get("attestation").is_none());
 }
@@ -78,7 +65,7 @@ async fn evidence_that_cannot_be_had_now_is_asked_for_again_and_nobody_is_prompt
     assert_eq!(refused.err(), Some(EnrolRefusal::ApprovalKey(SignerFailure::Platform)));
     assert!(phone.approval_signer.take_approval().is_none());
     phone.approval_signer.made_by(FakeMaker::Apple);
-    enrol(&phone, &session).await.unwrap();
+    phone.try_to_enrol(&session).await.unwrap();
     assert_eq!(phone.bank.device_count(), 1);
 }
 
@@ -87,7 +74,7 @@ async fn a_lost_answer_sends_the_same_words_again_without_a_prompt() {
     for maker in [FakeMaker::Silent, FakeMaker::Android, FakeMaker::Apple] {
         let (phone, session) = signed_in(maker).await;
         phone.bank.fault("/v1/devices", Fault::LoseAnswer);
-        let lost = enrol(&phone, &session).await;
+        let lost = phone.try_to_enrol(&session).await;
         assert_eq!(lost, Err(EnrolRefusal::Bank(CallFailure::Unanswered)));
         // Long after the challenge has ended, in another process.
         phone.bank.forget_challenges();
@@ -107,10 +94,10 @@ async fn a_lost_answer_sends_the_same_words_again_without_a_prompt() {
 async fn words_that_never_arrived_and_are_too_old_now_are_made_anew() {
     let (phone, session) = signed_in(FakeMaker::Android).await;
     phone.bank.fault("/v1/devices", Fault::Refuse(TransportFailure::Broken));
-    enrol(&phone, &session).await.unwrap_err();
+    phone.try_to_enrol(&session).await.unwrap_err();
     let first = phone.approval_signer.public_key().unwrap();
     phone.bank.forget_challenges();
-    enrol(&phone, &session).await.unwrap();
+    phone.try_to_enrol(&session).await.unwrap();
     assert_eq!(phone.bank.device_count(), 1);
     assert_ne!(phone.approval_signer.public_key().unwrap(), first);
     let [(challenge, evidence)] = &phone.bank.evidence()[..] else { panic!("one device") };
@@ -123,9 +110,9 @@ async fn words_that_never_arrived_and_are_too_old_now_are_made_anew() {
 async fn words_of_a_key_the_phone_no_longer_has_are_not_sent_again() {
     let (phone, session) = signed_in(FakeMaker::Android).await;
     phone.bank.fault("/v1/devices", Fault::Refuse(TransportFailure::Broken));
-    enrol(&phone, &session).await.unwrap_err();
+    phone.try_to_enrol(&session).await.unwrap_err();
     phone.approval_signer.destroy().unwrap();
-    enrol(&phone, &session).await.unwrap();
+    phone.try_to_enrol(&session).await.unwrap();
     let [first, second] = &bodies(&phone)[..] else { panic!("two requests") };
     assert_ne!(first["approval_key"], second["approval_key"]);
     let key = phone.approval_signer.public_key().unwrap().unwrap();
@@ -137,10 +124,10 @@ async fn evidence_the_bank_refuses_leads_to_a_new_key_and_new_evidence() {
     let (phone, session) = signed_in(FakeMaker::Android).await;
     let refused = r#"{"error": "attestation_invalid"}"#.to_owned();
     phone.bank.fault("/v1/devices", Fault::Instead(400, refused));
-    assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::AttestationRefused));
+    assert_eq!(phone.try_to_enrol(&session).await, Err(EnrolRefusal::AttestationRefused));
     assert_eq!(phone.approval_signer.public_key(), Ok(None));
     assert_eq!(session.standing(), Standing::SignedIn);
-    enrol(&phone, &session).await.unwrap();
+    phone.try_to_enrol(&session).await.unwrap();
     assert_eq!(phone.bank.device_count(), 1);
 }
 
@@ -181,12 +168,12 @@ async fn killed_anywhere_enrolling_ends_in_one_device() {
         for kill in kills {
             let (phone, session) = signed_in(maker).await;
             kill.set_up(&phone);
-            let first = enrol(&phone, &session).await;
+            let first = phone.try_to_enrol(&session).await;
             phone.store.fail_after(None);
             let session = phone.open();
             if session.standing() == Standing::SignedIn {
                 first.unwrap_err();
-                enrol(&phone, &session).await.unwrap();
+                phone.try_to_enrol(&session).await.unwrap();
             }
             assert_eq!(phone.bank.device_count(), 1, "{maker:?}, {kill:?}");
             assert_eq!(session.standing(), Standing::Enrolled);
@@ -202,17 +189,17 @@ async fn killed_anywhere_enrolling_ends_in_one_device() {
 async fn without_the_kept_words_a_lost_answer_leads_to_a_second_key() {
     let (phone, session) = signed_in(FakeMaker::Android).await;
     phone.bank.fault("/v1/devices", Fault::LoseAnswer);
-    enrol(&phone, &session).await.unwrap_err();
+    phone.try_to_enrol(&session).await.unwrap_err();
     phone.forget_enrolling();
     let session = phone.open();
-    assert_eq!(enrol(&phone, &session).await, Err(EnrolRefusal::OtherKeyEnrolled));
+    assert_eq!(phone.try_to_enrol(&session).await, Err(EnrolRefusal::OtherKeyEnrolled));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_store_that_cannot_keep_the_words_sends_none() {
     let (phone, session) = signed_in(FakeMaker::Android).await;
     phone.store.fail_after(Some(0));
-    let refused = enrol(&phone, &session).await;
+    let refused = phone.try_to_enrol(&session).await;
     assert_eq!(refused, Err(EnrolRefusal::Bank(CallFailure::NotSent(NotSent::Phone))));
     assert_eq!(bodies(&phone), Vec::<Value>::new());
 }

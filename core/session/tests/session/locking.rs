@@ -7,9 +7,11 @@ use guichet_foundation::ports::{PromptFailure, SecureStore as _, Slot};
 use guichet_foundation::sensitivity::SecretBytes;
 use guichet_session::lock::{IDLE, SettingRefusal};
 use guichet_session::{
-    BankCalls as _, Call, CallFailure, LockAfter, NotSent, Session, Standing, WipeReason,
+    BankCalls as _, Call, CallFailure, LockAfter, NotSent, Session, Standing, StepUpRequest,
+    WipeReason,
 };
 use guichet_vault::{Vault, VaultFailure};
+use tokio::task::JoinHandle;
 
 use crate::support::{PIN, TestPhone, pin};
 
@@ -191,18 +193,27 @@ async fn a_choice_that_cannot_be_read_or_kept_is_the_default() {
     assert_eq!(session.lock_after(), LockAfter::OneMinute);
 }
 
-/// The bank's page is another app: the phone puts this one into the background, at the app's own wish.
-#[tokio::test(start_paused = true)]
-async fn a_visit_to_the_bank_does_not_lock_behind_the_customers_back() {
-    let phone = TestPhone::new();
-    let (session, vault) = phone.ready_with_vault().await;
-    session.set_lock_after(LockAfter::AtOnce).unwrap();
+/// A call for which the customer has to visit the bank's page.
+async fn sent_to_the_bank(
+    phone: &TestPhone,
+    session: &Session,
+) -> (JoinHandle<Result<(), CallFailure>>, StepUpRequest) {
     phone.bank.demand("/v1/intents", "urn:guichet:acr:bank", false);
     let call = tokio::spawn({
         let session = session.clone();
         async move { session.call(Call::post("/v1/intents", b"{}".to_vec())).await.map(drop) }
     });
     let request = session.step_ups().wait_for(Option::is_some).await.unwrap().clone().unwrap();
+    (call, request)
+}
+
+/// The bank's page is another app: the phone puts this one into the background, at the app's own wish.
+#[tokio::test(start_paused = true)]
+async fn a_visit_to_the_bank_does_not_lock_behind_the_customers_back() {
+    let phone = TestPhone::new();
+    let (session, vault) = phone.ready_with_vault().await;
+    session.set_lock_after(LockAfter::AtOnce).unwrap();
+    let (call, request) = sent_to_the_bank(&phone, &session).await;
     let url = session.begin_step_up_at_bank(&request, Locale::En).await.unwrap();
     session.backgrounded();
     pass(&phone, IDLE.saturating_sub(SECOND)).await;
@@ -221,12 +232,7 @@ async fn a_visit_to_the_bank_is_no_way_around_the_lock() {
         let phone = TestPhone::new();
         let (session, vault) = phone.ready_with_vault().await;
         session.set_lock_after(LockAfter::AtOnce).unwrap();
-        phone.bank.demand("/v1/intents", "urn:guichet:acr:bank", false);
-        let call = tokio::spawn({
-            let session = session.clone();
-            async move { session.call(Call::post("/v1/intents", b"{}".to_vec())).await.map(drop) }
-        });
-        let request = session.step_ups().wait_for(Option::is_some).await.unwrap().clone().unwrap();
+        let (call, request) = sent_to_the_bank(&phone, &session).await;
         session.begin_step_up_at_bank(&request, Locale::En).await.unwrap();
         session.touched();
         session.backgrounded();

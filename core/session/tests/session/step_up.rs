@@ -36,6 +36,16 @@ async fn asked(session: &Session) -> StepUpRequest {
     request.unwrap()
 }
 
+/// A call that the bank does not answer before the customer has shown one of `acr_values`, and what the customer is asked.
+async fn turned_away(acr_values: &'static str) -> (TestPhone, Session, Calling, StepUpRequest) {
+    let phone = TestPhone::new();
+    let session = phone.ready().await;
+    phone.bank.demand(INTENTS, acr_values, false);
+    let call = calling(&session);
+    let request = asked(&session).await;
+    (phone, session, call, request)
+}
+
 fn is_asked(session: &Session) -> bool {
     session.step_ups().borrow().is_some()
 }
@@ -58,11 +68,7 @@ fn bodies(phone: &TestPhone) -> Vec<Vec<u8>> {
 
 #[tokio::test(start_paused = true)]
 async fn the_customer_shows_a_finger_and_the_very_call_is_repeated_once() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, ANY, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (phone, session, call, request) = turned_away(ANY).await;
     assert_eq!(request.ways(), Way::ALL);
     assert_eq!(by_biometric(&phone, &session, &request).await, Ok(()));
     assert_eq!(call.await.unwrap(), Ok(200));
@@ -78,11 +84,7 @@ async fn the_customer_shows_a_finger_and_the_very_call_is_repeated_once() {
 
 #[tokio::test(start_paused = true)]
 async fn the_customer_shows_the_pin() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, PIN_ACR, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (phone, session, call, request) = turned_away(PIN_ACR).await;
     assert_eq!(request.ways(), [Way::Pin]);
     // A wrong PIN is a try that counts, shows nothing, and signs nothing.
     let wrong = session.step_up_by_pin(&request, pin(WRONG)).await;
@@ -95,11 +97,7 @@ async fn the_customer_shows_the_pin() {
 
 #[tokio::test(start_paused = true)]
 async fn the_customer_signs_in_at_the_bank_and_new_tokens_replace_the_old_ones() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, BANK_ACR, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (phone, session, call, request) = turned_away(BANK_ACR).await;
     let url = session.begin_step_up_at_bank(&request, Locale::En).await.unwrap();
     assert_eq!(phone.bank.count_forms("/oauth/par", "acr_values=urn%3Aguichet%3Aacr%3Abank"), 1);
     assert_eq!(phone.bank.count_forms("/oauth/par", "max_age=300"), 1);
@@ -118,11 +116,7 @@ async fn the_customer_signs_in_at_the_bank_and_new_tokens_replace_the_old_ones()
 
 #[tokio::test(start_paused = true)]
 async fn a_finger_does_not_show_what_only_the_bank_can() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, BANK_ACR, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (phone, session, call, request) = turned_away(BANK_ACR).await;
     let refused = session.step_up_by_biometric(&request, String::new()).await;
     assert_eq!(refused, Err(StepUpRefusal::NotAsked));
     assert_eq!(session.step_up_by_pin(&request, pin(PIN)).await, Err(StepUpRefusal::NotAsked));
@@ -133,11 +127,7 @@ async fn a_finger_does_not_show_what_only_the_bank_can() {
 
 #[tokio::test(start_paused = true)]
 async fn a_prompt_that_brings_no_finger_leaves_the_other_ways() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, ANY, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (phone, session, call, request) = turned_away(ANY).await;
     let showing = session.step_up_by_biometric(&request, String::new());
     let answering = async {
         let (asked, _) = phone.next_approval().await;
@@ -155,11 +145,7 @@ async fn a_prompt_that_brings_no_finger_leaves_the_other_ways() {
 /// A signature over anything else than the proof (an intent that was approved before, say) shows nothing.
 #[tokio::test(start_paused = true)]
 async fn a_signature_over_other_bytes_shows_nothing() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, BIOMETRIC_ACR, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (phone, session, call, request) = turned_away(BIOMETRIC_ACR).await;
     let showing = session.step_up_by_biometric(&request, String::new());
     let answering = async {
         let (first, signature) = phone.next_approval().await;
@@ -223,11 +209,7 @@ async fn a_bank_that_asks_within_the_asking_is_refused() {
 #[tokio::test(start_paused = true)]
 async fn a_refused_proof_is_made_anew_over_a_new_challenge() {
     for error in ["invalid_step_up_proof", "challenge_invalid"] {
-        let phone = TestPhone::new();
-        let session = phone.ready().await;
-        phone.bank.demand(INTENTS, PIN_ACR, false);
-        let call = calling(&session);
-        let request = asked(&session).await;
+        let (phone, session, call, request) = turned_away(PIN_ACR).await;
         let body = format!(r#"{{"error": "{error}"}}"#);
         phone.bank.fault(STEP_UP, Fault::Instead(400, body));
         let refused = session.step_up_by_pin(&request, pin(PIN)).await;
@@ -239,11 +221,7 @@ async fn a_refused_proof_is_made_anew_over_a_new_challenge() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_about_another_way_shows_nothing() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, PIN_ACR, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (phone, session, call, request) = turned_away(PIN_ACR).await;
     for body in [r#"{"acr": "urn:guichet:acr:biometric"}"#, "{}", "<html>"] {
         phone.bank.fault(STEP_UP, Fault::Instead(200, body.to_owned()));
         let refused = session.step_up_by_pin(&request, pin(PIN)).await;
@@ -256,11 +234,7 @@ async fn an_answer_about_another_way_shows_nothing() {
 /// The answer is lost: the bank has noted it, and the repeated call is let through.
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_asked_for_again() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, PIN_ACR, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (phone, session, call, request) = turned_away(PIN_ACR).await;
     phone.bank.fault(STEP_UP, Fault::LoseAnswer);
     let lost = session.step_up_by_pin(&request, pin(PIN)).await;
     assert_eq!(lost, Err(StepUpRefusal::Bank(CallFailure::Unanswered)));
@@ -270,11 +244,7 @@ async fn a_lost_answer_is_asked_for_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_repeated_call_that_gets_lost_is_not_repeated_again() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, PIN_ACR, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (phone, session, call, request) = turned_away(PIN_ACR).await;
     phone.bank.fault(INTENTS, Fault::LoseAnswer);
     assert_eq!(session.step_up_by_pin(&request, pin(PIN)).await, Ok(()));
     assert_eq!(call.await.unwrap(), Err(CallFailure::Unanswered));
@@ -283,11 +253,7 @@ async fn a_repeated_call_that_gets_lost_is_not_repeated_again() {
 
 #[tokio::test(start_paused = true)]
 async fn silence_is_a_no() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, ANY, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (phone, session, call, request) = turned_away(ANY).await;
     tokio::time::sleep(Duration::from_secs(119)).await;
     let wrong = session.step_up_by_pin(&request, pin(WRONG)).await;
     assert_eq!(wrong, Err(StepUpRefusal::Pin(UnlockRefusal::Wrong { left: 9 })));
@@ -302,11 +268,7 @@ async fn silence_is_a_no() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_shown_after_locking_repeats_nothing() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, ANY, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (phone, session, call, request) = turned_away(ANY).await;
     session.lock();
     assert_eq!(session.step_up_by_pin(&request, pin(PIN)).await, Err(StepUpRefusal::NotAsked));
     let refused = session.step_up_by_biometric(&request, String::new()).await;
@@ -323,11 +285,7 @@ async fn what_is_shown_after_locking_repeats_nothing() {
 /// The lock closes between what was shown and the repetition.
 #[tokio::test(start_paused = true)]
 async fn a_lock_that_closes_in_between_ends_the_call() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, BIOMETRIC_ACR, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (phone, session, call, request) = turned_away(BIOMETRIC_ACR).await;
     assert_eq!(by_biometric(&phone, &session, &request).await, Ok(()));
     session.lock();
     assert_eq!(call.await.unwrap(), Err(NotSent::Locked.into()));
@@ -336,11 +294,7 @@ async fn a_lock_that_closes_in_between_ends_the_call() {
 
 #[tokio::test(start_paused = true)]
 async fn a_redirect_that_comes_after_locking_leads_nowhere() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, BANK_ACR, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (phone, session, call, request) = turned_away(BANK_ACR).await;
     let url = session.begin_step_up_at_bank(&request, Locale::En).await.unwrap();
     let redirect = phone.bank.redirect_for(&url);
     session.lock();
@@ -391,11 +345,7 @@ async fn a_call_that_is_turned_away_after_locking_asks_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn signing_out_ends_what_is_asked() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, ANY, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (_phone, session, call, request) = turned_away(ANY).await;
     session.sign_out().await.unwrap();
     assert_eq!(call.await.unwrap(), Err(CallFailure::SignedOut));
     assert_eq!(session.step_up_by_pin(&request, pin(PIN)).await, Err(StepUpRefusal::NotAsked));
@@ -404,11 +354,7 @@ async fn signing_out_ends_what_is_asked() {
 
 #[tokio::test(start_paused = true)]
 async fn the_tenth_wrong_pin_wipes_here_too() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, PIN_ACR, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (phone, session, call, request) = turned_away(PIN_ACR).await;
     loop {
         match session.step_up_by_pin(&request, pin(WRONG)).await.unwrap_err() {
             StepUpRefusal::Pin(UnlockRefusal::Wait { seconds }) => {
@@ -454,11 +400,7 @@ async fn one_answer_serves_everybody_who_waits() {
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_that_goes_away_takes_its_question_along() {
-    let phone = TestPhone::new();
-    let session = phone.ready().await;
-    phone.bank.demand(INTENTS, PIN_ACR, false);
-    let call = calling(&session);
-    let request = asked(&session).await;
+    let (_phone, session, call, request) = turned_away(PIN_ACR).await;
     call.abort();
     call.await.unwrap_err();
     assert!(!is_asked(&session));

@@ -4,6 +4,7 @@ use core::fmt;
 use std::path::PathBuf;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::attestation::{PolicyOptions, Summary};
 use crate::clock::Clock;
@@ -85,6 +86,20 @@ pub struct Announcement {
     pub limits: LimitTable,
     /// The demo customers' sign-ins.
     pub customers: &'static [SignIn],
+}
+
+impl Announcement {
+    /// What an app for this bank is built with, as the core reads it.
+    pub fn app_profile(&self) -> Value {
+        json!({
+            "issuer": self.issuer,
+            "trust_anchor": self.trust_anchor,
+            "first_pin_set": self.pin_set,
+            "redirect_uri": self.redirect_uri,
+            "registration_token": self.registration_token,
+            "private_ca_pem": self.ca_pem,
+        })
+    }
 }
 
 impl fmt::Debug for Announcement {

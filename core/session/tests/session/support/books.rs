@@ -306,11 +306,9 @@ impl Inside {
 
     fn renew(&mut self, request: &Request, client: &str) -> Answer {
         let body: Value = serde_json::from_slice(&request.body).unwrap();
-        let key = serde_json::from_value::<Jwk>(body["approval_key"].clone()).unwrap();
-        let proof = body["approval_proof"].as_str().unwrap();
-        let claims = proofs::claims(proof, "guichet-approval-key+jwt", &key.key().unwrap());
-        let Some(claims) = claims else { return (400, json!({"error": "invalid_approval_proof"})) };
-        assert_eq!((&claims["iss"], &claims["aud"]), (&json!(client), &json!(ISSUER)));
+        let Some(claims) = approval_claims(&body, client) else {
+            return (400, json!({"error": "invalid_approval_proof"}));
+        };
         let purpose = self.challenges.remove(claims["challenge"].as_str().unwrap());
         if purpose.as_deref() != Some("renew") {
             return (400, json!({"error": "challenge_invalid"}));
@@ -328,11 +326,9 @@ impl Inside {
         enrolled: Option<(String, Value)>,
     ) -> Answer {
         let body: Value = serde_json::from_slice(&request.body).unwrap();
-        let key = serde_json::from_value::<Jwk>(body["approval_key"].clone()).unwrap();
-        let proof = body["approval_proof"].as_str().unwrap();
-        let claims = proofs::claims(proof, "guichet-approval-key+jwt", &key.key().unwrap());
-        let Some(claims) = claims else { return (400, json!({"error": "invalid_approval_proof"})) };
-        assert_eq!((&claims["iss"], &claims["aud"]), (&json!(client), &json!(ISSUER)));
+        let Some(claims) = approval_claims(&body, client) else {
+            return (400, json!({"error": "invalid_approval_proof"}));
+        };
         let challenge = claims["challenge"].as_str().unwrap();
         let (status, device) = match enrolled {
             Some((_, other)) if other != body["approval_key"] => {
@@ -355,6 +351,15 @@ impl Inside {
             json!({"device_id": device, "enrolled_at": "2026-01-01T00:00:00Z", "customer": customer}),
         )
     }
+}
+
+/// What the proof of a new approval key says, if it is one by that key.
+fn approval_claims(body: &Value, client: &str) -> Option<Value> {
+    let key = serde_json::from_value::<Jwk>(body["approval_key"].clone()).unwrap();
+    let proof = body["approval_proof"].as_str().unwrap();
+    let claims = proofs::claims(proof, "guichet-approval-key+jwt", &key.key().unwrap())?;
+    assert_eq!((&claims["iss"], &claims["aud"]), (&json!(client), &json!(ISSUER)));
+    Some(claims)
 }
 
 /// 32 bytes that begin with `name`.

@@ -11,7 +11,7 @@ use guichet_foundation::ports::{
 };
 use guichet_foundation::sensitivity::{C3, SecretBytes};
 use guichet_foundation::time::Timestamp;
-use guichet_session::{BankTime, Platform, Session, Setup, first_pins};
+use guichet_session::{BankTime, EnrolRefusal, Platform, Session, Setup, first_pins};
 use guichet_vault::Vault;
 use guichet_vault::keys::by_pin::PinCost;
 use serde_json::Value;
@@ -151,6 +151,20 @@ impl TestPhone {
             self.approve(session)
         );
         enrolled.unwrap();
+    }
+
+    /// The same with the right finger on every prompt there is, however it ends.
+    pub(crate) async fn try_to_enrol(&self, session: &Session) -> Result<(), EnrolRefusal> {
+        let enrolling = session.enrol("Phone", Platform::Android, "Prove the key".to_owned());
+        let approving = async {
+            loop {
+                self.approve(session).await;
+            }
+        };
+        tokio::select! {
+            enrolled = enrolling => enrolled.map(drop),
+            () = approving => unreachable!(),
+        }
     }
 
     /// Everything set up and unlocked.

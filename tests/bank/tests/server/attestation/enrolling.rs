@@ -18,6 +18,15 @@ async fn bank_believing(makers: &Makers) -> TestBank {
     bank
 }
 
+/// A bank that believes the makers, a customer's phone, and the challenge it was given.
+async fn about_to_enrol() -> (Makers, TestBank, Phone, String) {
+    let makers = Makers::new();
+    let bank = bank_believing(&makers).await;
+    let phone = Phone::signed_in(&bank).await;
+    let challenge = phone.challenge(&bank, "enrol").await;
+    (makers, bank, phone, challenge)
+}
+
 fn bank_key(phone: &Phone) -> VerifyingKey {
     VerifyingKey::from_jwk_text(&phone.approval_key.jwk().to_string()).unwrap()
 }
@@ -94,10 +103,7 @@ async fn evidence_raises_the_trust_level_and_with_it_the_limits() {
 
 #[tokio::test]
 async fn the_sandbox_lists_the_level_too() {
-    let makers = Makers::new();
-    let bank = bank_believing(&makers).await;
-    let phone = Phone::signed_in(&bank).await;
-    let challenge = phone.challenge(&bank, "enrol").await;
+    let (makers, bank, phone, challenge) = about_to_enrol().await;
     let evidence = android(&makers, &phone, &challenge, |_| ());
     enrol(&bank, &phone, &challenge, &evidence).await.must_succeed(201);
     let username = bank.running.announcement.customers[0].username;
@@ -108,10 +114,7 @@ async fn the_sandbox_lists_the_level_too() {
 
 #[tokio::test]
 async fn evidence_that_does_not_hold_enrols_nothing_and_uses_nothing_up() {
-    let makers = Makers::new();
-    let bank = bank_believing(&makers).await;
-    let phone = Phone::signed_in(&bank).await;
-    let challenge = phone.challenge(&bank, "enrol").await;
+    let (makers, bank, phone, challenge) = about_to_enrol().await;
 
     let unlocked = |it: &mut KeyDescription| {
         it.hardware.insert(704, KeyDescription::root_of_trust(false, 0));
@@ -151,10 +154,7 @@ async fn evidence_of_another_phone_is_refused() {
 
 #[tokio::test]
 async fn evidence_of_another_shape_is_an_invalid_request() {
-    let makers = Makers::new();
-    let bank = bank_believing(&makers).await;
-    let phone = Phone::signed_in(&bank).await;
-    let challenge = phone.challenge(&bank, "enrol").await;
+    let (_makers, bank, phone, challenge) = about_to_enrol().await;
     for evidence in [
         json!("android-key"),
         json!({ "format": "tpm", "chain": [] }),
@@ -172,10 +172,7 @@ async fn evidence_of_another_shape_is_an_invalid_request() {
 /// The first answer was lost. Whatever is sent now, the key and its level are what they were.
 #[tokio::test]
 async fn enrolling_the_same_key_again_neither_raises_nor_lowers_its_level() {
-    let makers = Makers::new();
-    let bank = bank_believing(&makers).await;
-    let phone = Phone::signed_in(&bank).await;
-    let challenge = phone.challenge(&bank, "enrol").await;
+    let (makers, bank, phone, challenge) = about_to_enrol().await;
     let evidence = android(&makers, &phone, &challenge, |it| it.kept_by = 1);
     let first = enrol(&bank, &phone, &challenge, &evidence).await;
     first.must_succeed(201);
@@ -190,10 +187,7 @@ async fn enrolling_the_same_key_again_neither_raises_nor_lowers_its_level() {
 
 #[tokio::test]
 async fn a_level_outlives_the_process() {
-    let makers = Makers::new();
-    let bank = bank_believing(&makers).await;
-    let phone = Phone::signed_in(&bank).await;
-    let challenge = phone.challenge(&bank, "enrol").await;
+    let (makers, bank, phone, challenge) = about_to_enrol().await;
     let evidence = android(&makers, &phone, &challenge, |_| ());
     enrol(&bank, &phone, &challenge, &evidence).await.must_succeed(201);
     let restarted = TestBank::start_in(bank.folder_as_it_is()).await;
@@ -203,10 +197,7 @@ async fn a_level_outlives_the_process() {
 /// What renewing an approval key asks of this room: the App Attest key of the enrolment vouches again.
 #[tokio::test]
 async fn an_app_attest_key_vouches_again_with_a_growing_counter() {
-    let makers = Makers::new();
-    let bank = bank_believing(&makers).await;
-    let mut phone = Phone::signed_in(&bank).await;
-    let challenge = phone.challenge(&bank, "enrol").await;
+    let (makers, bank, mut phone, challenge) = about_to_enrol().await;
     let key = AppAttestKey::generate().unwrap();
     let answer = enrol(&bank, &phone, &challenge, &apple(&makers, &phone, &challenge, &key)).await;
     answer.must_succeed(201);

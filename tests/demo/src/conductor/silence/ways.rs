@@ -207,12 +207,7 @@ impl Watch<'_> {
                 self.lock().await
             }
             Ending::SignedInAgain => {
-                let (id, url) = self.phone()?.begin_sign_in().await?;
-                self.learn()?;
-                let customer = &self.customer;
-                let visit =
-                    person::visit(&customer.bank, &customer.sign_in, &url, customer.locale).await?;
-                self.return_from_browser(id, visit.redirect).await?;
+                self.visit_the_bank().await?;
                 self.phone()?.until("the end of the turn", |views| !views.welcome.busy).await?;
                 self.learn()?;
                 self.phone()?.refresh().await?;
@@ -284,12 +279,7 @@ impl Watch<'_> {
 
     async fn come_in(&mut self) -> Result<()> {
         if self.phone()?.views().welcome.step == WayIn::SignIn {
-            let (id, url) = self.phone()?.begin_sign_in().await?;
-            self.learn()?;
-            let customer = &self.customer;
-            let visit =
-                person::visit(&customer.bank, &customer.sign_in, &url, customer.locale).await?;
-            self.return_from_browser(id, visit.redirect).await?;
+            self.visit_the_bank().await?;
         }
         self.phone()?
             .until("to enrol", |views| !views.welcome.busy && views.welcome.step == WayIn::Enrol)
@@ -305,6 +295,15 @@ impl Watch<'_> {
             })
             .await?;
         self.phone()?.tell(Verb::UseBiometrics).await
+    }
+
+    /// Signs in on the bank's page and brings the redirect back.
+    async fn visit_the_bank(&mut self) -> Result<()> {
+        let (id, url) = self.phone()?.begin_sign_in().await?;
+        self.learn()?;
+        let customer = &self.customer;
+        let visit = person::visit(&customer.bank, &customer.sign_in, &url, customer.locale).await?;
+        self.return_from_browser(id, visit.redirect).await
     }
 
     async fn return_from_browser(&mut self, id: u64, redirect: String) -> Result<()> {
