@@ -41,7 +41,8 @@ pub struct PinnedTransport(Arc<Inside>);
 
 pub(super) struct Inside {
     pub(super) trust: Trust,
-    client: Mutex<(u64, reqwest::Client)>,
+    /// With the edition of the pins it was made for; `None` once it was hung up.
+    client: Mutex<Option<(u64, reqwest::Client)>>,
     /// Requests under way end when this changes.
     cut: watch::Sender<()>,
 }
@@ -73,7 +74,7 @@ impl PinnedTransport {
             lenient: Arc::default(),
             traffic: TrafficCounter::default(),
         };
-        let client = Mutex::new((trust.pins.edition(), trust.client(Demand::PinnedKey)?));
+        let client = Mutex::new(Some((trust.pins.edition(), trust.client(Demand::PinnedKey)?)));
         Ok(Self(Arc::new(Inside { trust, client, cut: watch::Sender::new(()) })))
     }
 
@@ -90,20 +91,23 @@ impl Inside {
     fn client_in_force(&self) -> Result<reqwest::Client, TransportFailure> {
         let edition = self.trust.pins.edition();
         let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.0 != edition || self.trust.has_become_strict() {
-            let fresh =
-                self.trust.client(Demand::PinnedKey).map_err(|_| TransportFailure::NotConnected)?;
-            *kept = (edition, fresh);
+        // Asked in any case: a client that is made now is strict already.
+        let has_become_strict = self.trust.has_become_strict();
+        if let Some((of, client)) = &*kept
+            && *of == edition
+            && !has_become_strict
+        {
+            return Ok(client.clone());
         }
-        Ok(kept.1.clone())
+        let fresh =
+            self.trust.client(Demand::PinnedKey).map_err(|_| TransportFailure::NotConnected)?;
+        *kept = Some((edition, fresh.clone()));
+        Ok(fresh)
     }
 
     /// The old client closes its connections, once the last request that holds it has ended.
     fn hang_up(&self) {
-        let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Ok(fresh) = self.trust.client(Demand::PinnedKey) {
-            kept.1 = fresh;
-        }
+        *self.client.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
