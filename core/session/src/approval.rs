@@ -55,8 +55,8 @@ impl Session {
     fn has_ended(&self, device: &Enrolled) -> bool {
         let enrolled = device.approval_key();
         let is_here = |found| enrolled.is_some() && found == enrolled;
-        let found = self.0.phone.approval_signer.public_key();
-        device.approval_ended || !found.map_or(true, is_here)
+        let is_gone = || !self.0.phone.approval_signer.public_key().map_or(true, is_here);
+        device.approval_ended || is_gone()
     }
 
     /// Notes it, so that the customer is led to renew the key also after a restart.
