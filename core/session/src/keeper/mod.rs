@@ -255,14 +255,9 @@ impl Keeper {
 
     /// Takes new tokens in, if none came and nobody signed out since `generation` was read.
     pub(crate) fn commit_tokens(&self, generation: u64, tokens: Tokens) -> Result<(), NotKept> {
-        let mut state = self.state();
-        if state.generation != generation {
-            return Err(NotKept::Superseded);
-        }
+        let mut state = self.state_at(generation)?;
         write(&*self.store, Slot::Tokens, &tokens)?;
-        state.hold(Some(tokens));
-        state.generation += 1;
-        self.announce(&state);
+        self.put_in_force(&mut state, Some(tokens));
         Ok(())
     }
 
@@ -273,17 +268,12 @@ impl Keeper {
         generation: u64,
         known: Option<&Tokens>,
     ) -> Result<bool, NotKept> {
-        let mut state = self.state();
-        if state.generation != generation {
-            return Err(NotKept::Superseded);
-        }
+        let mut state = self.state_at(generation)?;
         let stored = read::<Tokens>(&*self.store, Slot::Tokens)?;
         if stored.as_ref().map(Tokens::secrets) == known.map(Tokens::secrets) {
             return Ok(false);
         }
-        state.hold(stored);
-        state.generation += 1;
-        self.announce(&state);
+        self.put_in_force(&mut state, stored);
         Ok(true)
     }
 
@@ -303,10 +293,7 @@ impl Keeper {
         sent: &str,
         tokens: Tokens,
     ) -> Result<(), NotKept> {
-        let mut state = self.state();
-        if state.generation != generation {
-            return Err(NotKept::Superseded);
-        }
+        let mut state = self.state_at(generation)?;
         let stored = read::<Tokens>(&*self.store, Slot::Tokens)?;
         let in_force = match stored {
             Some(stored) if stored.refresh.expose_secret() == sent => {
@@ -315,27 +302,20 @@ impl Keeper {
             }
             others => others,
         };
-        state.hold(in_force);
-        state.generation += 1;
-        self.announce(&state);
+        self.put_in_force(&mut state, in_force);
         Ok(())
     }
 
     /// The bank no longer accepts the refresh token `sent`. The session ends, unless another one is in force meanwhile, here or in
     /// the store (another process of the app may have refreshed): that one is taken up.
     pub(crate) fn end_session_of(&self, generation: u64, sent: &str) -> Result<(), NotKept> {
-        let mut state = self.state();
-        if state.generation != generation {
-            return Err(NotKept::Superseded);
-        }
+        let mut state = self.state_at(generation)?;
         let stored = read::<Tokens>(&*self.store, Slot::Tokens)?;
         let other = stored.filter(|stored| stored.refresh.expose_secret() != sent);
         if other.is_none() {
             self.store.remove(Slot::Tokens)?;
         }
-        state.hold(other);
-        state.generation += 1;
-        self.announce(&state);
+        self.put_in_force(&mut state, other);
         Ok(())
     }
 
@@ -388,6 +368,14 @@ impl Keeper {
         self.announce(&state);
     }
 
+    /// These tokens are in force from here on, or none.
+    fn put_in_force(&self, state: &mut State, tokens: Option<Tokens>) {
+        state.signed_in = tokens.is_some();
+        state.tokens = tokens.filter(|_| !state.is_locked()).map(Arc::new);
+        state.generation += 1;
+        self.announce(state);
+    }
+
     fn announce(&self, state: &State) {
         replace_if_other(&self.standing, state.standing());
         replace_if_other(&self.approval_ended, state.has_approval_ended());
@@ -395,6 +383,12 @@ impl Keeper {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state, if its tokens are still those of `generation`.
+    fn state_at(&self, generation: u64) -> Result<MutexGuard<'_, State>, NotKept> {
+        let state = self.state();
+        if state.generation == generation { Ok(state) } else { Err(NotKept::Superseded) }
     }
 
     /// The state, if no wipe has come since `life` was read.
@@ -417,12 +411,6 @@ impl State {
             tokens,
             management: None,
         }
-    }
-
-    /// These tokens are in force, or none.
-    fn hold(&mut self, tokens: Option<Tokens>) {
-        self.signed_in = tokens.is_some();
-        self.tokens = tokens.filter(|_| !self.is_locked()).map(Arc::new);
     }
 
     fn has_approval_ended(&self) -> bool {
