@@ -15,21 +15,26 @@ pub(crate) const PATH: &str = "/v1/devices";
 const REVOKE_OTHERS: &str = "/v1/devices/revoke-others";
 
 /// One of the customer's devices, as the bank lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Device {
     /// The device.
+    #[serde(rename = "device_id")]
     pub id: DeviceId,
     /// What the customer calls it.
+    #[serde(deserialize_with = "plain_name")]
     pub name: C2<String>,
     /// What it runs; `Other` also for a platform this app does not know.
+    #[serde(deserialize_with = "Platform::known")]
     pub platform: Platform,
     /// When it was enrolled.
     pub enrolled_at: Timestamp,
     /// When the bank last heard of it.
     pub last_seen_at: Timestamp,
     /// Whether it is this one.
+    #[serde(default)]
     pub current: bool,
     /// How well its keys are kept; `None` for a level this app does not know.
+    #[serde(default, deserialize_with = "TrustLevel::known")]
     pub trust_level: Option<TrustLevel>,
 }
 
@@ -63,7 +68,7 @@ pub enum RevokeRefusal {
 
 #[derive(Deserialize)]
 struct List {
-    devices: Vec<Entry>,
+    devices: Vec<Device>,
 }
 
 #[derive(Deserialize)]
@@ -71,23 +76,8 @@ struct RevokedOthers {
     revoked: u64,
 }
 
-#[derive(Deserialize)]
-struct Entry {
-    device_id: DeviceId,
-    #[serde(deserialize_with = "plain_name")]
-    name: C2<String>,
-    #[serde(deserialize_with = "Platform::known")]
-    platform: Platform,
-    enrolled_at: Timestamp,
-    last_seen_at: Timestamp,
-    #[serde(default)]
-    current: bool,
-    #[serde(default, deserialize_with = "TrustLevel::known")]
-    trust_level: Option<TrustLevel>,
-}
-
 /// The longest name of a device, in characters (docs/protocol.md, section 7.1).
-const NAME_MAX: usize = 64;
+pub(crate) const NAME_MAX: usize = 64;
 
 /// A device is named by whoever enrols it: nothing in the name may pretend to be something around it.
 pub(crate) fn plain_name<'de, D: Deserializer<'de>>(from: D) -> Result<C2<String>, D::Error> {
@@ -100,20 +90,6 @@ impl TrustLevel {
     pub(crate) fn known<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
         let level = serde_json::Value::deserialize(from)?;
         Ok(serde_json::from_value(level).ok())
-    }
-}
-
-impl From<Entry> for Device {
-    fn from(entry: Entry) -> Self {
-        Self {
-            id: entry.device_id,
-            name: entry.name,
-            platform: entry.platform,
-            enrolled_at: entry.enrolled_at,
-            last_seen_at: entry.last_seen_at,
-            current: entry.current,
-            trust_level: entry.trust_level,
-        }
     }
 }
 
@@ -180,5 +156,5 @@ fn read(reply: &Reply) -> Result<Vec<Device>, CallFailure> {
         return Err(CallFailure::Unreadable);
     }
     let list: List = serde_json::from_slice(&reply.body).map_err(|_| CallFailure::Unreadable)?;
-    Ok(list.devices.into_iter().map(Device::from).collect())
+    Ok(list.devices)
 }

@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::bank::ErrorBody;
 use crate::calls::{Call, CallFailure, Reply};
 use crate::challenges::Purpose;
+use crate::devices::NAME_MAX;
 use crate::keeper::{Enrolled, Enrolling, NotKept, Snapshot};
 use crate::{Session, finished};
 
@@ -131,7 +132,7 @@ impl Session {
         reason: String,
     ) -> Result<Customer, EnrolRefusal> {
         let name = name.trim().to_owned();
-        if !(1..=64).contains(&name.chars().count()) {
+        if !(1..=NAME_MAX).contains(&name.chars().count()) {
             return Err(EnrolRefusal::Name);
         }
         let session = self.clone();
@@ -184,14 +185,10 @@ impl Session {
         let challenge = self.challenge(Purpose::Enrol).await?;
         let new = self.new_approval_key(&challenge, None).await?;
         let proof = self.proof_of_possession(seen, &new.key, &challenge, reason).await?;
-        let mut request = json!({
-            "name": name,
-            "platform": platform,
-            "approval_key": Jwk::of(&new.key),
-            "approval_proof": proof,
-        });
-        if let (Some(members), Some(evidence)) = (request.as_object_mut(), new.evidence()) {
-            members.insert("attestation".to_owned(), evidence);
+        let mut request = new.request(&proof);
+        if let Some(members) = request.as_object_mut() {
+            members.insert("name".to_owned(), json!(name));
+            members.insert("platform".to_owned(), json!(platform));
         }
         Ok(Enrolling {
             approval_key: Jwk::of(&new.key),

@@ -7,6 +7,7 @@ use guichet_foundation::key::P256PublicKey;
 use guichet_foundation::ports::{ApprovalSigner, Attestation, SignerFailure};
 use guichet_wire::attestation::{client_data_hash, key_challenge};
 use guichet_wire::base64url;
+use guichet_wire::jwk::Jwk;
 use serde_json::{Value, json};
 
 use crate::Session;
@@ -14,7 +15,7 @@ use crate::Session;
 /// A key and its evidence, made over the same challenge.
 pub(crate) struct NewApprovalKey {
     pub(crate) key: P256PublicKey,
-    pub(crate) attestation: Option<Attestation>,
+    attestation: Option<Attestation>,
 }
 
 impl Session {
@@ -44,8 +45,17 @@ fn make(
 }
 
 impl NewApprovalKey {
+    /// What a request says of the key: the key itself, the `proof` that it is held here, and the evidence.
+    pub(crate) fn request(&self, proof: &str) -> Value {
+        let mut request = json!({"approval_key": Jwk::of(&self.key), "approval_proof": proof});
+        if let (Some(members), Some(evidence)) = (request.as_object_mut(), self.evidence()) {
+            members.insert("attestation".to_owned(), evidence);
+        }
+        request
+    }
+
     /// The evidence as the bank reads it: `attestation` of a request.
-    pub(crate) fn evidence(&self) -> Option<Value> {
+    fn evidence(&self) -> Option<Value> {
         let evidence = match self.attestation.as_ref()? {
             Attestation::AndroidKey { chain } => {
                 let chain: Vec<String> =

@@ -7,7 +7,6 @@ use guichet_foundation::ports::{PromptFailure, SignerFailure};
 use guichet_foundation::sensitivity::C3;
 use guichet_wire::jwk::Jwk;
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::bank::ErrorBody;
 use crate::calls::{Call, CallFailure, NotSent, Reply};
@@ -94,11 +93,8 @@ impl Session {
         let vouching = seen.registration.device.as_ref().and_then(Enrolled::app_attest_key);
         let new = self.new_approval_key(&challenge, vouching).await?;
         let proof = self.proof_of_possession(&seen, &new.key, &challenge, reason).await?;
-        let mut body = json!({"approval_key": Jwk::of(&new.key), "approval_proof": proof});
-        if let (Some(members), Some(evidence)) = (body.as_object_mut(), new.evidence()) {
-            members.insert("attestation".to_owned(), evidence);
-        }
-        let reply = self.authorised(&Call::put(PATH, body.to_string().into_bytes())).await?;
+        let body = new.request(&proof).to_string().into_bytes();
+        let reply = self.authorised(&Call::put(PATH, body)).await?;
         self.renewed(&seen, &new, &reply)
     }
 

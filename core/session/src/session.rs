@@ -238,7 +238,7 @@ impl Inside {
 #[async_trait]
 impl BankCalls for Session {
     async fn call(&self, call: Call) -> Result<Reply, CallFailure> {
-        let closed = self.closed();
+        let closed = self.0.lock.closed();
         if self.lock_if_due() {
             return Err(NotSent::Locked.into());
         }

@@ -152,11 +152,6 @@ impl Session {
         self.0.keeper.is_locked()
     }
 
-    /// How often the lock has been closed.
-    pub(crate) fn closed(&self) -> u64 {
-        self.0.lock.closed()
-    }
-
     /// Returns when the app has been locked since the lock was closed so often. A wipe does not count: it ends calls by itself.
     pub(crate) async fn until_locked_after(&self, closed: u64) {
         let mut changed = self.0.lock.changed.subscribe();

@@ -1,7 +1,8 @@
 //! Requests to the authorization server: a form, authenticated by the device key, with a DPoP proof.
 
 use guichet_foundation::ids::ClientId;
-use guichet_foundation::ports::{Method, Response};
+use guichet_foundation::key::P256PublicKey;
+use guichet_foundation::ports::{Method, Response, SignerFailure};
 use guichet_foundation::time::Timestamp;
 use guichet_wire::client_assertion;
 use guichet_wire::dpop::Proof;
@@ -70,6 +71,20 @@ impl Session {
         }
     }
 
+    /// A proof for one request to the authorization server, without a token.
+    pub(super) fn proof(
+        &self,
+        method: Method,
+        url: &Url,
+        key: &P256PublicKey,
+        now: Timestamp,
+    ) -> Result<String, SignerFailure> {
+        let nonce = self.0.contact.nonce(Server::Authorization);
+        let proof =
+            Proof { method, url, access_token: None, nonce: nonce.as_deref(), issued_at: now };
+        proof.sign(&*self.0.phone.device_signer, key, &*self.0.phone.entropy)
+    }
+
     fn form<'a>(
         &self,
         client: &ClientId,
@@ -83,15 +98,7 @@ impl Session {
         let assertion =
             client_assertion::sign(client, &self.0.profile.issuer, now, signer, &key, entropy)
                 .map_err(|_| NotSent::Phone)?;
-        let nonce = self.0.contact.nonce(Server::Authorization);
-        let proof = Proof {
-            method: Method::Post,
-            url,
-            access_token: None,
-            nonce: nonce.as_deref(),
-            issued_at: now,
-        };
-        let dpop = proof.sign(signer, &key, entropy).map_err(|_| NotSent::Phone)?;
+        let dpop = self.proof(Method::Post, url, &key, now).map_err(|_| NotSent::Phone)?;
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(members)
             .append_pair("client_assertion_type", client_assertion::ASSERTION_TYPE)

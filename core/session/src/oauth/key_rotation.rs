@@ -9,7 +9,6 @@ use guichet_foundation::key::P256PublicKey;
 use guichet_foundation::ports::{Method, Response};
 use guichet_foundation::time::Timestamp;
 use guichet_wire::device_key_proof;
-use guichet_wire::dpop::Proof;
 use guichet_wire::jwk::thumbprint;
 use serde::Deserialize;
 use serde_json::json;
@@ -146,17 +145,7 @@ impl Session {
     ) -> Result<Response, CallFailure> {
         let url = Url::parse(&management.uri).map_err(|_| NotSent::NotReady)?;
         let signed = |now: Timestamp| {
-            let nonce = self.0.contact.nonce(Server::Authorization);
-            let proof = Proof {
-                method,
-                url: &url,
-                access_token: None,
-                nonce: nonce.as_deref(),
-                issued_at: now,
-            };
-            let signer = &*self.0.phone.device_signer;
-            let dpop =
-                proof.sign(signer, &self.device_key()?, &*self.0.phone.entropy).map_err(phone)?;
+            let dpop = self.proof(method, &url, &self.device_key()?, now).map_err(phone)?;
             let bearer = format!("Bearer {}", management.token.expose_secret());
             Ok(Outgoing {
                 method,

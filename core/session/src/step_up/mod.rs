@@ -234,10 +234,7 @@ impl StepUps {
     }
 
     fn patience(&self) -> Duration {
-        match self.state().open.as_ref().map(|open| open.doing) {
-            None | Some(Doing::Nothing) => SILENCE,
-            Some(Doing::Trying | Doing::AtBank) => UNDER_WAY,
-        }
+        if self.is_under_way() { UNDER_WAY } else { SILENCE }
     }
 
     /// Requests that are over.

@@ -9,8 +9,7 @@ use super::verifier::NoPin;
 /// the request has left the phone. Everything later may have reached the bank.
 pub(super) fn classify(error: &reqwest::Error) -> TransportFailure {
     if error.is_connect() {
-        let tls = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>());
-        return tls.map_or(TransportFailure::NotConnected, of_tls);
+        return tls(error).map_or(TransportFailure::NotConnected, of_tls);
     }
     if error.is_timeout() {
         TransportFailure::TimedOut
@@ -25,8 +24,7 @@ pub(super) fn classify(error: &reqwest::Error) -> TransportFailure {
 
 /// Whether the other side's certificate was valid in everything and only had no pinned key.
 pub(super) fn lacks_pin(error: &reqwest::Error) -> bool {
-    let tls = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>());
-    match tls {
+    match tls(error) {
         Some(rustls::Error::InvalidCertificate(CertificateError::Other(other))) => {
             other.0.is::<NoPin>()
         }
@@ -46,6 +44,10 @@ fn causes<'a>(
             None => error.source(),
         }
     })
+}
+
+fn tls(error: &reqwest::Error) -> Option<&rustls::Error> {
+    causes(error).find_map(|cause| cause.downcast_ref())
 }
 
 fn of_tls(error: &rustls::Error) -> TransportFailure {

@@ -71,11 +71,6 @@ impl PinSet {
         &self.pins
     }
 
-    /// When it ends.
-    pub const fn expires(&self) -> Timestamp {
-        self.expires
-    }
-
     /// Whether its time is over at `now`. An expired set stays in force for fetching a new one, and for nothing else.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         now >= self.expires
