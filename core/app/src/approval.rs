@@ -79,7 +79,7 @@ impl Approval {
         });
         match taken {
             None => Err(Refusal::new(&words, RefusalReason::NotFound, "approval-good")),
-            Some(false) => Err(Refusal::new(&words, RefusalReason::Busy, "refusal-busy")),
+            Some(false) => Err(Refusal::busy(&words)),
             Some(true) => {
                 self.carry_out(pin);
                 Ok(())

@@ -146,14 +146,13 @@ impl App {
 
     /// Asks what happened elsewhere, where the bank has said that something did, and which phones were there before this one.
     fn look_around(&self) {
-        let (centre, home) = (Arc::clone(&self.security_centre), Arc::clone(&self.home));
+        let centre = Arc::clone(&self.security_centre);
         let waiting = self.rooms.session.security_news().notices > 0;
         self.rooms.runtime.spawn(async move {
             if waiting {
                 centre.learn_quietly().await;
             }
             centre.look_for_old_phones().await;
-            home.show_stored();
         });
     }
 

@@ -9,7 +9,7 @@ use guichet_vault::Opened;
 
 use crate::notice::Notice;
 use crate::observe::{Observed, Subscription, view_state};
-use crate::refusal::{Refusal, RefusalReason};
+use crate::refusal::Refusal;
 use crate::rooms::Rooms;
 
 /// What the lock screen shows.
@@ -94,7 +94,7 @@ impl LockScreen {
         }
         let Some(number) = self.begin(By::Pin) else {
             let words = self.rooms.words();
-            return Err(Refusal::new(&words, RefusalReason::Busy, "refusal-busy"));
+            return Err(Refusal::busy(&words));
         };
         let screen = Arc::clone(self);
         self.rooms.runtime.spawn(async move {

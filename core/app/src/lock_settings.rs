@@ -8,7 +8,7 @@ use guichet_session::lock::{SetPinRefusal, SettingRefusal};
 
 use crate::notice::Notice;
 use crate::observe::{Observed, Subscription, view_state};
-use crate::refusal::{Refusal, RefusalReason};
+use crate::refusal::Refusal;
 use crate::rooms::Rooms;
 use crate::text::Words;
 
@@ -135,7 +135,7 @@ impl LockSettings {
         let checked = self.rooms.session.check_pin(&new);
         checked.map_err(|refusal| Refusal::of_pin(refusal, &words))?;
         if !self.take_turn() {
-            return Err(Refusal::new(&words, RefusalReason::Busy, "refusal-busy"));
+            return Err(Refusal::busy(&words));
         }
         let screen = Arc::clone(self);
         self.rooms.runtime.spawn(async move {

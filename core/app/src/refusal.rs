@@ -91,6 +91,10 @@ impl Refusal {
     pub(crate) fn locked(words: &Words) -> Self {
         Self::new(words, RefusalReason::Locked, "refusal-locked")
     }
+
+    pub(crate) fn busy(words: &Words) -> Self {
+        Self::new(words, RefusalReason::Busy, "refusal-busy")
+    }
 }
 
 /// Everything that is wrong with a form; one reason at least.

@@ -154,7 +154,7 @@ impl StepUp {
     fn not_now(&self) -> Refusal {
         let words = self.rooms.words();
         match self.state.state().card {
-            Some(_) => Refusal::new(&words, RefusalReason::Busy, "refusal-busy"),
+            Some(_) => Refusal::busy(&words),
             None => Refusal::new(&words, RefusalReason::NotFound, "step-up-over"),
         }
     }

@@ -11,7 +11,7 @@ use guichet_session::{EnrolRefusal, Standing, WipeReason};
 use crate::notice::Notice;
 use crate::observe::{Observed, Subscription, view_state};
 use crate::prompting::Prompting;
-use crate::refusal::{Refusal, RefusalReason};
+use crate::refusal::Refusal;
 use crate::rooms::Rooms;
 use crate::text::Words;
 
@@ -155,7 +155,7 @@ impl Welcome {
         let words = self.rooms.words();
         self.rooms.session.check_pin(&pin).map_err(|refusal| Refusal::of_pin(refusal, &words))?;
         if !self.take_turn(WelcomeStep::ChoosePin) {
-            return Err(Refusal::new(&words, RefusalReason::Busy, "refusal-busy"));
+            return Err(Refusal::busy(&words));
         }
         let screen = Arc::clone(self);
         self.rooms.runtime.spawn(async move {
