@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use crate::calls::{ApiError, Caller, ErrorCode};
+use crate::calls::{ApiError, Caller};
 use crate::devices;
 use crate::intents::{self, Limits};
 use crate::moment::Moment;
@@ -140,7 +140,7 @@ async fn ask(State(bank): State<Bank>, caller: Caller) -> Result<impl IntoRespon
     let Request { purpose } = caller.json()?;
     let now = bank.clock.now();
     if matches!(purpose, Purpose::StepUp | Purpose::Renew) && caller.device_id.is_none() {
-        return Err(not_enrolled());
+        return Err(ApiError::not_enrolled());
     }
     if purpose == Purpose::Renew {
         // Here already: the phone makes the key once the customer has shown to be there.
@@ -165,14 +165,7 @@ fn limits(
     caller: &Caller,
     now: Timestamp,
 ) -> Result<Limits, ApiError> {
-    let Some(device_id) = &caller.device_id else { return Err(not_enrolled()) };
+    let Some(device_id) = &caller.device_id else { return Err(ApiError::not_enrolled()) };
     let level = bank.config.limits.of(devices::trust_level(tx, device_id)?);
     Ok(intents::limits(tx, &caller.customer_id, level, now)?)
-}
-
-fn not_enrolled() -> ApiError {
-    ApiError::new(
-        ErrorCode::DeviceNotEnrolled,
-        "enrol the approval key with POST /v1/devices first",
-    )
 }

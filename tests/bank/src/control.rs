@@ -4,7 +4,6 @@
 use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
-use axum::http::header::AUTHORIZATION;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -39,11 +38,7 @@ async fn with_control_token(
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let given = request
-        .headers()
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
+    let given = oauth::bearer(request.headers());
     if !given.is_some_and(|given| oauth::same_secret(given, &bank.config.control_token)) {
         return Err(ApiError::new(ErrorCode::InvalidToken, "the control token is required"));
     }

@@ -180,10 +180,7 @@ impl FromRequest<Bank> for EnrolledCaller {
     async fn from_request(request: Request, bank: &Bank) -> Result<Self, ApiError> {
         let caller = Caller::from_request(request, bank).await?;
         let Some(device_id) = caller.device_id.clone() else {
-            return Err(ApiError::new(
-                ErrorCode::DeviceNotEnrolled,
-                "enrol the approval key with POST /v1/devices first",
-            ));
+            return Err(ApiError::not_enrolled());
         };
         Ok(Self {
             customer_id: caller.customer_id.clone(),

@@ -147,6 +147,14 @@ impl ApiError {
         Self { code, description: description.into(), revocation: None, challenge: String::new() }
     }
 
+    /// The refusal a client gets that has not enrolled its approval key yet.
+    pub fn not_enrolled() -> Self {
+        Self::new(
+            ErrorCode::DeviceNotEnrolled,
+            "enrol the approval key with POST /v1/devices first",
+        )
+    }
+
     /// The refusal a revoked device gets, with the notice it believes.
     pub fn device_revoked(notice: String) -> Self {
         Self {

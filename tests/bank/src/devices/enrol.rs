@@ -182,12 +182,7 @@ fn add(
 ) -> Result<Enrolled, ApiError> {
     let now = bank.clock.now();
     let thumbprint = key.thumbprint();
-    if is_taken(tx, &thumbprint)? {
-        return Err(ApiError::new(
-            ErrorCode::InvalidApprovalProof,
-            "this approval key is enrolled for another device",
-        ));
-    }
+    require_free(tx, &thumbprint)?;
     if !challenges::take(tx, &caller.client_id, Purpose::Enrol, &possession.challenge, now)? {
         return Err(ApiError::new(
             ErrorCode::ChallengeInvalid,
@@ -226,13 +221,21 @@ fn add(
     })
 }
 
-pub(super) fn is_taken(tx: &Transaction<'_>, thumbprint: &str) -> rusqlite::Result<bool> {
-    tx.query_row(
+/// A key that is enrolled for a device is no other device's.
+pub(super) fn require_free(tx: &Transaction<'_>, thumbprint: &str) -> Result<(), ApiError> {
+    let is_taken: bool = tx.query_row(
         "SELECT EXISTS (SELECT 1 FROM device
                         WHERE approval_thumbprint = ?1 AND revoked_at IS NULL)",
         [thumbprint],
         |row| row.get(0),
-    )
+    )?;
+    if is_taken {
+        return Err(ApiError::new(
+            ErrorCode::InvalidApprovalProof,
+            "this approval key is enrolled for another device",
+        ));
+    }
+    Ok(())
 }
 
 fn customer(tx: &Transaction<'_>, customer_id: &str) -> rusqlite::Result<Customer> {

@@ -44,12 +44,7 @@ pub(super) async fn renew(
     let now = bank.clock.now();
     bank.store.write(|tx| {
         if !is_enrolled_already(tx, &caller.device_id, &key)? {
-            if enrol::is_taken(tx, &key.thumbprint())? {
-                return Err(ApiError::new(
-                    ErrorCode::InvalidApprovalProof,
-                    "this approval key is enrolled for another device",
-                ));
-            }
+            enrol::require_free(tx, &key.thumbprint())?;
             let challenge = &possession.challenge;
             if !challenges::take(tx, &caller.client_id, Purpose::Renew, challenge, now)? {
                 return Err(ApiError::new(

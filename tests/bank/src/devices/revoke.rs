@@ -88,10 +88,7 @@ pub(super) async fn revoke_own(
 /// password alone, in a stranger's app, signs nobody out.
 pub fn require_step_up(caller: &Caller) -> Result<(), ApiError> {
     if caller.device_id.is_none() {
-        return Err(ApiError::new(
-            ErrorCode::DeviceNotEnrolled,
-            "enrol the approval key with POST /v1/devices first",
-        ));
+        return Err(ApiError::not_enrolled());
     }
     step_up::require(caller, &[Acr::Biometric, Acr::Pin], STEP_UP_AGE_S)
 }

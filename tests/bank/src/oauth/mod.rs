@@ -47,6 +47,7 @@ pub use grants::{
     Authentication, authentications, end_all_of_client, end_others_of_customer,
     note_authentication, outdate_sign_ins, used,
 };
+pub(crate) use register::bearer;
 pub use registration_token::{RegistrationKeyError, RegistrationTokens};
 pub(crate) use secrets::hash;
 pub use secrets::same_secret;

@@ -1,7 +1,7 @@
 //! Notices: written once, never changed, told to each device until it acknowledges them.
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, params};
+use rusqlite::{Connection, ToSql, Transaction, params};
 use serde::Serialize;
 
 /// The most notices a device is told of at once: the oldest, so that none is buried under those after it.
@@ -194,12 +194,10 @@ fn acknowledge_up_to(tx: &Transaction<'_>, device_id: &str, number: i64) -> rusq
 
 fn newest(conn: &Connection, customer_id: &str) -> rusqlite::Result<i64> {
     conn.query_row(
-        "SELECT max(number) FROM security_notice WHERE customer_id = ?1",
+        "SELECT coalesce(max(number), 0) FROM security_notice WHERE customer_id = ?1",
         [customer_id],
-        |row| row.get::<_, Option<i64>>(0),
+        |row| row.get(0),
     )
-    .optional()
-    .map(|newest| newest.flatten().unwrap_or(0))
 }
 
 fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Notice> {

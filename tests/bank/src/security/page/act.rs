@@ -57,8 +57,9 @@ fn ask(
     device_id: &str,
     now: i64,
 ) -> Result<Response, PageError> {
-    let devices = live_devices(tx, &visit.customer_id)?;
-    let Some(device) = devices.iter().find(|device| device.device_id == device_id) else {
+    let devices = devices::of_customer(tx, &visit.customer_id)?;
+    let is_meant = |device: &&Device| device.device_id == device_id && device.revoked_at.is_none();
+    let Some(device) = devices.iter().find(is_meant) else {
         return show(tx, visit, Some(Said::Gone), now);
     };
     let page = visit.turn_page(tx, now)?;
@@ -130,10 +131,4 @@ pub(super) fn show(
         events: events.collect(),
         said,
     }))
-}
-
-fn live_devices(tx: &Transaction<'_>, customer_id: &str) -> rusqlite::Result<Vec<Device>> {
-    let mut devices = devices::of_customer(tx, customer_id)?;
-    devices.retain(|device| device.revoked_at.is_none());
-    Ok(devices)
 }
