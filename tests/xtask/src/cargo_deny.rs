@@ -1,6 +1,6 @@
 //! cargo-deny at one version, so that everybody's answer is the same.
 
-use std::{fs, path::PathBuf, process::Command, time::Duration};
+use std::{fs, path::PathBuf, process::Command};
 
 use crate::{
     bench::Bench,
@@ -11,23 +11,12 @@ use crate::{
 
 pub(crate) const VERSION: &str = "0.20.2";
 
-const TRIES: u32 = 3;
-const PAUSE: Duration = Duration::from_secs(5);
-
 /// The program, installed if need be.
 pub(crate) fn ready(bench: &Bench<'_>) -> Result<PathBuf, Failure> {
     if let Some(program) = installed(bench.house) {
         return Ok(program);
     }
-    let mut outcome = install(bench);
-    for _ in 1..TRIES {
-        if matches!(outcome, Ok(()) | Err(Failure::Interrupted)) {
-            break;
-        }
-        process::pause(PAUSE)?;
-        outcome = install(bench);
-    }
-    match outcome {
+    match process::persistently(|| install(bench)) {
         Ok(()) => Ok(program_in_cache(bench.house)),
         Err(Failure::Failed(why)) => Err(Failure::Unavailable(format!(
             "cargo-deny {VERSION} could not be installed ({why}); try: {}",

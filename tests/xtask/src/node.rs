@@ -3,7 +3,6 @@
 use std::{
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
 };
 
 use crate::{
@@ -17,8 +16,6 @@ use crate::{
 const OLDEST: u32 = 22;
 /// The one that is fetched where the host's is older: a release with long-term support.
 const FETCHED: &str = "24.21.0";
-const TRIES: u32 = 3;
-const PAUSE: Duration = Duration::from_secs(5);
 
 /// The program, fetched if need be.
 pub(crate) fn ready(bench: &Bench<'_>) -> Result<PathBuf, Failure> {
@@ -57,15 +54,7 @@ pub(crate) fn remedy() -> String {
 
 /// Runs npm where it downloads. Nothing else is ever tried again.
 pub(crate) fn fetch(bench: &Bench<'_>, npm: &mut Command) -> Result<(), Failure> {
-    let mut outcome = bench.run(npm);
-    for _ in 1..TRIES {
-        if matches!(outcome, Ok(()) | Err(Failure::Interrupted)) {
-            break;
-        }
-        process::pause(PAUSE)?;
-        outcome = bench.run(npm);
-    }
-    outcome.map_err(|failure| match failure {
+    process::persistently(|| bench.run(npm)).map_err(|failure| match failure {
         Failure::Failed(why) => {
             Failure::Unavailable(format!("npm could not fetch what is needed: {why}"))
         }

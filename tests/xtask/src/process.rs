@@ -25,6 +25,9 @@ const TIME_LIMIT: Duration = Duration::from_mins(40);
 /// What an ended program gets to put its own house in order.
 const GRACE: Duration = Duration::from_secs(4);
 const POLL: Duration = Duration::from_millis(50);
+/// How often a download is tried, and the wait before the next try.
+const TRIES: u32 = 3;
+const PAUSE: Duration = Duration::from_secs(5);
 
 static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
@@ -55,6 +58,21 @@ pub(crate) fn pause(time: Duration) -> Result<(), Failure> {
         thread::sleep(POLL);
     }
     Ok(())
+}
+
+/// Does what downloads, and does it again after a pause where it failed.
+pub(crate) fn persistently(
+    mut attempt: impl FnMut() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut outcome = attempt();
+    for _ in 1..TRIES {
+        if matches!(outcome, Ok(()) | Err(Failure::Interrupted)) {
+            break;
+        }
+        pause(PAUSE)?;
+        outcome = attempt();
+    }
+    outcome
 }
 
 /// What `command` prints, if it can be run and succeeds. For quick questions such as `--version`.

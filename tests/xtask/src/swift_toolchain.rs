@@ -3,13 +3,9 @@
 use std::{
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
 };
 
 use crate::{bench::Bench, failure::Failure, house::House, process};
-
-const TRIES: u32 = 3;
-const PAUSE: Duration = Duration::from_secs(5);
 
 /// Makes it if it is not complete.
 pub(crate) fn make(bench: &Bench<'_>) -> Result<(), Failure> {
@@ -19,16 +15,8 @@ pub(crate) fn make(bench: &Bench<'_>) -> Result<(), Failure> {
         ));
     }
     let make = || bench.run(Command::new(script(bench.house)).arg(folder(bench.house)));
-    let mut outcome = make();
-    for _ in 1..TRIES {
-        if matches!(outcome, Ok(()) | Err(Failure::Interrupted)) {
-            break;
-        }
-        // Most often a download; the script goes on where it stopped.
-        process::pause(PAUSE)?;
-        outcome = make();
-    }
-    outcome.map_err(|failure| match failure {
+    // Most often a download; the script goes on where it stopped.
+    process::persistently(make).map_err(|failure| match failure {
         Failure::Failed(why) => Failure::Unavailable(format!("no Swift toolchain: {why}")),
         other => other,
     })
