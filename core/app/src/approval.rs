@@ -120,10 +120,12 @@ impl Approval {
     /// Follows the key, the lock and the language.
     pub(crate) fn show(&self) {
         let words = self.rooms.words();
-        let is_wanted = self.rooms.is_open()
-            && !self.rooms.is_signed_out()
-            && self.rooms.session.has_approval_ended();
-        self.state.change(|state| {
+        let read = || {
+            self.rooms.is_open()
+                && !self.rooms.is_signed_out()
+                && self.rooms.session.has_approval_ended()
+        };
+        self.state.redraw(read, |state, is_wanted| {
             let before = state.card.take().unwrap_or_default();
             // Asked again: the lock may have closed since.
             state.card = (is_wanted && self.rooms.is_open()).then(|| ApprovalCard {

@@ -152,14 +152,13 @@ impl Home {
 
     /// Shows what the vault holds.
     pub(crate) fn show_stored(&self) {
-        let open = self.rooms.is_open();
-        if !open {
+        if !self.rooms.is_open() {
             *self.said() = None;
         } else if let Some(said) = self.rooms.take_said_at_home() {
             *self.said() = Some(said);
         }
-        let stored = open.then(|| self.stored()).flatten();
-        self.state.change(|state| {
+        let read = || self.rooms.is_open().then(|| self.stored()).flatten();
+        self.state.redraw(read, |state, stored| {
             let before = state.content.take();
             // The app may have been locked while the vault was read.
             let stored = stored.filter(|_| self.rooms.is_open());

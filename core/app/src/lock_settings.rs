@@ -179,8 +179,8 @@ impl LockSettings {
 
     /// Follows the lock, what is chosen and the language: content only while open.
     pub(crate) fn show(&self) {
-        let content = self.rooms.is_open().then(|| self.content());
-        self.state.change(|state| {
+        let read = || self.rooms.is_open().then(|| self.content());
+        self.state.redraw(read, |state, content| {
             let before = state.content.take().unwrap_or_default();
             // Asked again: the lock may have closed since.
             let content = content.filter(|_| self.rooms.is_open());

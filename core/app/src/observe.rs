@@ -34,11 +34,12 @@ pub(crate) use view_state;
 pub(crate) struct Observed<S> {
     runtime: Handle,
     sender: watch::Sender<S>,
+    redrawing: Mutex<()>,
 }
 
 impl<S: ViewState> Observed<S> {
     pub(crate) fn new(runtime: Handle, first: S) -> Self {
-        Self { runtime, sender: watch::Sender::new(first) }
+        Self { runtime, sender: watch::Sender::new(first), redrawing: Mutex::default() }
     }
 
     /// What the screen shows now.
@@ -58,6 +59,14 @@ impl<S: ViewState> Observed<S> {
             state.set_revision(before.revision() + 1);
             true
         });
+    }
+
+    /// Reads what is stored and puts it on the screen, one redraw after the other: what was read earlier never covers what was
+    /// read later. `read` must not redraw the same screen.
+    pub(crate) fn redraw<T>(&self, read: impl FnOnce() -> T, put: impl FnOnce(&mut S, T)) {
+        let _alone = self.redrawing.lock().unwrap_or_else(PoisonError::into_inner);
+        let stored = read();
+        self.change(|state| put(state, stored));
     }
 
     /// Calls `listener` with the current state before it returns, then with each newer one, one call at a time, oldest first. A
@@ -143,6 +152,39 @@ mod tests {
         observed.change(|state| state.text.push('c'));
         settle().await;
         assert_eq!(*heard.lock().unwrap(), [0, 1, 2], "a dropped subscription is silent");
+    }
+
+    #[tokio::test]
+    async fn what_was_read_earlier_never_covers_what_was_read_later() {
+        let observed = Arc::new(Observed::new(Handle::current(), Shown::default()));
+        let stored = Arc::new(Mutex::new("old"));
+        let (has_read, reading) = std::sync::mpsc::channel();
+        let (go_on, waiting) = std::sync::mpsc::channel::<()>();
+        let (screen, source) = (Arc::clone(&observed), Arc::clone(&stored));
+        let slow = std::thread::spawn(move || {
+            let read = || {
+                let text = *source.lock().unwrap();
+                has_read.send(()).unwrap();
+                waiting.recv().unwrap();
+                text
+            };
+            screen.redraw(read, |state, text| text.clone_into(&mut state.text));
+        });
+        reading.recv().unwrap();
+        *stored.lock().unwrap() = "new";
+        let (screen, source) = (Arc::clone(&observed), Arc::clone(&stored));
+        let (done, is_done) = std::sync::mpsc::channel();
+        let quick = std::thread::spawn(move || {
+            screen
+                .redraw(|| *source.lock().unwrap(), |state, text| text.clone_into(&mut state.text));
+            done.send(()).unwrap();
+        });
+        // Only a redraw that does not wait its turn is done before the first one.
+        let overtook = is_done.recv_timeout(std::time::Duration::from_millis(50)).is_ok();
+        go_on.send(()).unwrap();
+        slow.join().unwrap();
+        quick.join().unwrap();
+        assert_eq!((observed.state().text.as_str(), overtook), ("new", false));
     }
 
     #[tokio::test]

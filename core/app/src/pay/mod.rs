@@ -248,9 +248,9 @@ impl Pay {
 
     /// Shows what the outbox holds. Whether a payment was settled since the last time.
     pub(crate) fn show(&self) -> bool {
-        let content = self.rooms.is_open().then(|| self.stored()).flatten();
+        let read = || self.rooms.is_open().then(|| self.stored()).flatten();
         let mut settled = false;
-        self.state.change(|state| {
+        self.state.redraw(read, |state, content| {
             let before = state.content.take();
             // The app may have been locked while the vault was read.
             let content = content.filter(|_| self.rooms.is_open());

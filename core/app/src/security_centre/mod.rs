@@ -163,11 +163,16 @@ impl SecurityCentre {
             // What is under way ends by itself.
             *known = Known { busy, freezing, ..Known::default() };
         }
-        let content = self.rooms.is_open().then(|| self.content());
-        let moving = content.as_ref().is_some_and(|content| content.moving.is_some());
-        self.rooms.note_old_phones(moving);
+        let read = || {
+            let content = self.rooms.is_open().then(|| self.content());
+            let moving = content.as_ref().is_some_and(|content| content.moving.is_some());
+            self.rooms.note_old_phones(moving);
+            content
+        };
         // The app may have been locked meanwhile.
-        self.state.change(|state| state.content = content.filter(|_| self.rooms.is_open()));
+        self.state.redraw(read, |state, content| {
+            state.content = content.filter(|_| self.rooms.is_open());
+        });
     }
 
     fn content(&self) -> SecurityContent {
