@@ -4,6 +4,7 @@
 
 pub mod account_number;
 pub mod bank;
+pub mod bank_code;
 pub mod ids;
 pub mod key;
 pub mod locale;

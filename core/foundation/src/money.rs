@@ -26,6 +26,16 @@ impl Currency {
         self.0.code()
     }
 
+    /// By the three-digit code of ISO 4217, as 156 for the yuan.
+    pub fn from_numeric(code: u16) -> Result<Self, UnknownCurrency> {
+        iso_currency::Currency::from_numeric(code).and_then(with_minor_units).ok_or(UnknownCurrency)
+    }
+
+    /// The three-digit code of ISO 4217.
+    pub fn numeric(self) -> u16 {
+        self.0.numeric()
+    }
+
     /// Digits after the decimal point: CNY 2, JPY 0, BHD 3.
     pub fn minor_digits(self) -> usize {
         usize::from(self.0.exponent().unwrap_or(0))
@@ -36,9 +46,12 @@ impl FromStr for Currency {
     type Err = UnknownCurrency;
 
     fn from_str(code: &str) -> Result<Self, UnknownCurrency> {
-        let currency = iso_currency::Currency::from_code(code).ok_or(UnknownCurrency)?;
-        currency.exponent().map(|_| Self(currency)).ok_or(UnknownCurrency)
+        iso_currency::Currency::from_code(code).and_then(with_minor_units).ok_or(UnknownCurrency)
     }
+}
+
+fn with_minor_units(currency: iso_currency::Currency) -> Option<Currency> {
+    currency.exponent().map(|_| Currency(currency))
 }
 
 impl fmt::Debug for Currency {
