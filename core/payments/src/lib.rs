@@ -20,6 +20,7 @@ mod intent;
 mod limits;
 mod outbox;
 mod payments;
+pub mod qr;
 mod receipt;
 mod resolve;
 mod review;

@@ -1,0 +1,20 @@
+//! Codes that a camera or a till reads: what they say, and how they are written. Text in, values out: nothing here asks a bank, a
+//! clock or a phone, and no text makes it panic.
+//!
+//! [`MerchantCode`] is what a merchant shows and a customer scans (docs/protocol.md, section 13).
+
+mod amount;
+mod checksum;
+mod content;
+mod id;
+mod labels;
+mod merchant_code;
+#[cfg(test)]
+mod merchant_code_tests;
+mod reading;
+mod tlv;
+mod writing;
+
+pub use content::{Content, Detail, Details, LocalNames};
+pub use labels::{Category, Country, InvalidLabel, Label, Language};
+pub use merchant_code::{InvalidCode, MerchantCode};
