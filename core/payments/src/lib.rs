@@ -17,6 +17,7 @@ mod display;
 mod draft;
 mod frozen;
 mod intent;
+pub mod iso20022;
 mod limits;
 mod outbox;
 mod payments;
