@@ -38,6 +38,11 @@ impl AccountNumber {
         kept.parse()
     }
 
+    /// From a number of a narrower form.
+    pub(crate) const fn of_digits_and_capitals(number: String) -> Self {
+        Self(number)
+    }
+
     /// The number, for a screen, the vault or the bank.
     pub fn expose(&self) -> &str {
         &self.0
