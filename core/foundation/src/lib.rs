@@ -9,6 +9,7 @@ pub mod bic;
 pub mod card_number;
 pub mod iban;
 pub mod ids;
+pub mod institution;
 pub mod key;
 pub mod locale;
 pub mod money;
