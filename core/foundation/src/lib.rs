@@ -4,8 +4,6 @@
 
 pub mod account_number;
 pub mod bank;
-pub mod bank_code;
-pub mod bic;
 pub mod card_number;
 pub mod iban;
 pub mod ids;

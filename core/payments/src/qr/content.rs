@@ -1,11 +1,11 @@
 //! What a merchant-presented code says.
 
 use guichet_foundation::account_number::AccountNumber;
-use guichet_foundation::bank_code::BankCode;
+use guichet_foundation::institution::{BankCode, Country};
 use guichet_foundation::money::{Currency, Money};
-use guichet_foundation::text::PartyName;
+use guichet_foundation::text::{City, PartyName};
 
-use super::labels::{Category, Country, Label, Language};
+use super::labels::{Category, Label, Language};
 
 /// All that a merchant-presented code says and Guichet acts upon.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub struct Content {
     pub bank: Option<BankCode>,
     /// Whose account it is, in at most 25 characters.
     pub name: PartyName,
-    /// Where that is, in at most 15 characters.
-    pub city: Label,
+    /// Where that is, in 1 to 15 characters.
+    pub city: City,
     /// In which country.
     pub country: Country,
     /// In which trade.
@@ -43,8 +43,8 @@ pub struct LocalNames {
     pub language: Language,
     /// The name, in at most 25 characters.
     pub name: PartyName,
-    /// The city, in at most 15 characters.
-    pub city: Option<Label>,
+    /// The city, in 1 to 15 characters.
+    pub city: Option<City>,
 }
 
 /// What a payment is for (template 62). Together at most 99 characters as they are written.

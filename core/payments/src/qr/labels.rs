@@ -14,10 +14,6 @@ pub struct InvalidLabel;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Label(String);
 
-/// A country as two capital letters (ISO 3166-1 alpha-2).
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Country([u8; 2]);
-
 /// A language as two letters (ISO 639-1), kept in lower case.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Language([u8; 2]);
@@ -48,33 +44,6 @@ impl FromStr for Label {
 impl fmt::Debug for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("••")
-    }
-}
-
-impl Country {
-    /// China.
-    pub const CN: Self = Self(*b"CN");
-
-    /// The two capitals.
-    pub fn code(&self) -> &str {
-        str::from_utf8(&self.0).unwrap_or_default()
-    }
-}
-
-impl FromStr for Country {
-    type Err = InvalidLabel;
-
-    fn from_str(text: &str) -> Result<Self, InvalidLabel> {
-        letters(text)
-            .filter(|code| code.iter().all(u8::is_ascii_uppercase))
-            .map(Self)
-            .ok_or(InvalidLabel)
-    }
-}
-
-impl fmt::Debug for Country {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
     }
 }
 

@@ -1,10 +1,10 @@
 //! Merchant-presented codes: what a merchant shows and a customer scans.
 
 use guichet_foundation::account_number::AccountNumber;
-use guichet_foundation::bank_code::BankCode;
+use guichet_foundation::institution::BankCode;
 use guichet_foundation::locale::Locale;
 use guichet_foundation::money::{Currency, Money};
-use guichet_foundation::text::PartyName;
+use guichet_foundation::text::{City, PartyName, Reference};
 
 use super::content::{Content, Detail};
 use super::labels::{Label, Language};
@@ -83,8 +83,8 @@ impl MerchantCode {
     }
 
     /// The bank that keeps it; `None` for the bank of whoever scans.
-    pub const fn bank_code(&self) -> Option<BankCode> {
-        self.0.bank
+    pub const fn bank_code(&self) -> Option<&BankCode> {
+        self.0.bank.as_ref()
     }
 
     /// The merchant's name as every app can show it.
@@ -102,7 +102,7 @@ impl MerchantCode {
     }
 
     /// The merchant's city.
-    pub const fn city(&self) -> &Label {
+    pub const fn city(&self) -> &City {
         &self.0.city
     }
 
@@ -117,9 +117,10 @@ impl MerchantCode {
     }
 
     /// The reference of the payment: the reference label, or else the bill number.
-    pub fn reference(&self) -> Option<&Label> {
+    pub fn reference(&self) -> Option<Reference> {
         let label = self.0.details.reference.as_ref().and_then(Detail::given);
-        label.or_else(|| self.bill_number())
+        // A label has at most 25 characters, a reference 35.
+        label.or_else(|| self.bill_number())?.expose().parse().ok()
     }
 
     /// The number of the bill.

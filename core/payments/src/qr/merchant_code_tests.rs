@@ -78,7 +78,7 @@ fn our_account_is_found_beside_those_of_other_schemes() {
 fn a_code_says_what_was_put_into_it() {
     let code = MerchantCode::parse(&text_of(&OURS)).unwrap();
     assert!(code.is_dynamic());
-    assert_eq!(code.bank_code().unwrap().digits(), "102100099996");
+    assert_eq!(code.bank_code().unwrap().as_str(), "102100099996");
     assert_eq!(code.amount(), Some(Money::new(Currency::CNY, 2372)));
     assert_eq!(code.merchant_name_in(Locale::En).expose(), "Tea House");
     assert_eq!(code.city().expose(), "BEIJING");
@@ -199,12 +199,12 @@ fn what_does_not_fit_into_a_code_cannot_be_put_into_one() {
         bill_number: Some(Detail::Given(long.clone())),
         store: Some(Detail::Given(long.clone())),
         reference: Some(Detail::Given(long.clone())),
-        terminal: Some(Detail::Given(long.clone())),
+        terminal: Some(Detail::Given(long)),
         purpose: None,
     };
     let jpy = Money::new("JPY".parse().unwrap(), 100);
     for bad in [
-        Content { city: long, ..fitting.clone() },
+        Content { city: "A city of sixteen".parse().unwrap(), ..fitting.clone() },
         Content { details, ..fitting.clone() },
         Content {
             details: Details { store: asked("***"), ..Details::default() },
@@ -254,8 +254,8 @@ fn contents() -> impl Strategy<Value = Content> {
             account: account.0.parse().unwrap(),
             bank: account.1.then(|| "102100099996".parse().unwrap()),
             name: account.2.parse().unwrap(),
-            city: account.3,
-            country: Country::CN,
+            city: account.3.expose().parse().unwrap(),
+            country: "CN".parse().unwrap(),
             category: "5812".parse().unwrap(),
             currency,
             amount: money.1.map(|minor| Money::new(currency, minor)),
@@ -263,7 +263,7 @@ fn contents() -> impl Strategy<Value = Content> {
             local: local.map(|(name, city)| LocalNames {
                 language: Language::ZH,
                 name: name.parse().unwrap(),
-                city,
+                city: city.map(|city| city.expose().parse().unwrap()),
             }),
             details: Details {
                 bill_number: told.0,

@@ -20,5 +20,5 @@ mod writing;
 
 pub use content::{Content, Detail, Details, LocalNames};
 pub use customer_code::{CustomerCode, InvalidCustomerCode, InvalidMandateId, MandateId};
-pub use labels::{Category, Country, InvalidLabel, Label, Language};
+pub use labels::{Category, InvalidLabel, Label, Language};
 pub use merchant_code::{InvalidCode, MerchantCode};

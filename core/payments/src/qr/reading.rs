@@ -6,9 +6,9 @@
 use std::str::FromStr;
 
 use guichet_foundation::account_number::AccountNumber;
-use guichet_foundation::bank_code::BankCode;
+use guichet_foundation::institution::BankCode;
 use guichet_foundation::money::{Currency, Money};
-use guichet_foundation::text::PartyName;
+use guichet_foundation::text::{City, PartyName};
 
 use super::checksum::checksum;
 use super::content::{Content, Detail, Details, LocalNames};
@@ -188,7 +188,7 @@ fn name(objects: &Objects<'_>, tag: u8) -> Option<PartyName> {
     text.chars().nth(NAME_MAX).is_none().then(|| text.parse().ok()).flatten()
 }
 
-fn city(objects: &Objects<'_>, tag: u8) -> Option<Label> {
+fn city(objects: &Objects<'_>, tag: u8) -> Option<City> {
     let text = objects.get(tag)?;
     text.chars().nth(CITY_MAX).is_none().then(|| text.parse().ok()).flatten()
 }

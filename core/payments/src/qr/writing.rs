@@ -20,7 +20,7 @@ pub(super) fn text(content: &Content) -> String {
     if content.asks_for_tip {
         write(&mut text, id::TIP, "01");
     }
-    write(&mut text, id::COUNTRY, content.country.code());
+    write(&mut text, id::COUNTRY, content.country.as_str());
     write(&mut text, id::NAME, content.name.expose());
     write(&mut text, id::CITY, content.city.expose());
     if content.details != Details::default() {
@@ -38,8 +38,8 @@ fn account(content: &Content) -> String {
     let mut template = String::new();
     write(&mut template, id::account::GLOBALLY_UNIQUE, OUR_SCHEME);
     write(&mut template, id::account::NUMBER, content.account.expose());
-    if let Some(bank) = content.bank {
-        write(&mut template, id::account::BANK, bank.digits());
+    if let Some(bank) = &content.bank {
+        write(&mut template, id::account::BANK, bank.as_str());
     }
     template
 }

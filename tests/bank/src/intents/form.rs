@@ -80,7 +80,18 @@ const fn is_capital_or_digit(byte: u8) -> bool {
 }
 
 fn is_bank_code(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) && has_check_digit(text)
+}
+
+/// ISO 7064 MOD 11,10: worked through to the end, check digit included, the remainder is 1.
+fn has_check_digit(digits: &str) -> bool {
+    let mut remainder = 10;
+    let mut sum = 0;
+    for digit in digits.chars().filter_map(|digit| digit.to_digit(10)) {
+        sum = (remainder + digit) % 10;
+        remainder = if sum == 0 { 9 } else { sum * 2 % 11 };
+    }
+    sum == 1
 }
 
 fn is_bic(text: &str) -> bool {
