@@ -15,6 +15,8 @@ mod approval;
 mod bank;
 pub mod calls;
 mod challenges;
+#[cfg(feature = "testing")]
+pub mod decoders;
 mod devices;
 mod enrol;
 mod evidence;

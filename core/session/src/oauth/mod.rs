@@ -12,4 +12,6 @@ mod tokens;
 pub use sign_in::SignInRefusal;
 
 pub(crate) use metadata::at_home;
+#[cfg(feature = "testing")]
+pub(crate) use metadata::endpoints;
 pub(crate) use refresh::Newer;

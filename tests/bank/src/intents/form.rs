@@ -71,7 +71,7 @@ fn is_quote(quote: &Quote) -> bool {
     is_id(&quote.quote_id) && is_rate(&quote.rate) && is_day(&quote.arrives_by)
 }
 
-fn is_account_number(text: &str) -> bool {
+pub(crate) fn is_account_number(text: &str) -> bool {
     (8..=34).contains(&text.len()) && text.bytes().all(is_capital_or_digit)
 }
 
@@ -79,7 +79,7 @@ const fn is_capital_or_digit(byte: u8) -> bool {
     byte.is_ascii_digit() || byte.is_ascii_uppercase()
 }
 
-fn is_bank_code(text: &str) -> bool {
+pub(crate) fn is_bank_code(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) && has_check_digit(text)
 }
 
