@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::sensitivity::Class;
 use crate::text::half_width;
 
-/// A currency of ISO 4217 that has minor units.
+/// A currency of ISO 4217 that is in use and has minor units.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Currency(iso_currency::Currency);
 
-/// The code is not one of ISO 4217, or names something that has no minor units (gold, test codes).
+/// The code is not one of ISO 4217, names something that has no minor units (gold, test codes), or a currency that is no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a currency of ISO 4217")]
 pub struct UnknownCurrency;
@@ -50,8 +50,12 @@ impl FromStr for Currency {
     }
 }
 
+/// Nothing is paid in a currency that was replaced by another, or in a unit of account. Venezuela has two codes in use for one
+/// bolívar: ISO 4217 did not withdraw VES when VED came.
 fn with_minor_units(currency: iso_currency::Currency) -> Option<Currency> {
-    currency.exponent().map(|_| Currency(currency))
+    let is_replaced = currency.is_superseded().is_some() && currency != iso_currency::Currency::VES;
+    let is_in_use = !is_replaced && !currency.is_special();
+    currency.exponent().filter(|_| is_in_use).map(|_| Currency(currency))
 }
 
 impl fmt::Debug for Currency {

@@ -119,7 +119,8 @@ impl Merchant {
             text += &objects::written("64", &row)?;
         }
         text += "6304";
-        text += &format!("{:04X}", crc(text.as_bytes()));
+        let checksum = format!("{:04X}", crc(text.as_bytes()));
+        text += &checksum;
         (Self::read(&text).as_ref() == Some(self)).then_some(text)
     }
 }

@@ -2,15 +2,22 @@
 
 #![no_main]
 
-use std::env;
+use std::io::{self, Write as _};
 use std::sync::LazyLock;
+use std::{env, process};
 
-use guichet_fuzz::Target;
+use guichet_fuzz::{TARGETS, Target};
 use libfuzzer_sys::fuzz_target;
 
+/// Without a target: says which there are.
 static TARGET: LazyLock<Target> = LazyLock::new(|| {
     let name = env::var("GUICHET_FUZZ_TARGET").unwrap_or_default();
-    Target::named(&name).unwrap_or_else(|| std::process::abort())
+    Target::named(&name).unwrap_or_else(|| {
+        for target in TARGETS {
+            let _ = writeln!(io::stdout(), "{}", target.name);
+        }
+        process::exit(i32::from(!name.is_empty()))
+    })
 });
 
 fuzz_target!(
