@@ -44,8 +44,7 @@ pub fn public_key(role: &str) -> P256PublicKey {
 /// A compact JWS by a role's key, over a header and a payload of any bytes.
 pub fn signed_by(role: &str, header: &str, payload: &[u8]) -> String {
     let key = SigningKey::from_slice(&bytes(&VECTORS["keys"][role]["d"])).expect("a key");
-    let [header, payload] =
-        [header.as_bytes(), payload].map(|part| Base64UrlUnpadded::encode_string(part));
+    let [header, payload] = [header.as_bytes(), payload].map(Base64UrlUnpadded::encode_string);
     let input = format!("{header}.{payload}");
     let signature: Signature = key.sign(input.as_bytes());
     format!("{input}.{}", Base64UrlUnpadded::encode_string(&signature.to_bytes()))

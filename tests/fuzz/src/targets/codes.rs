@@ -3,8 +3,10 @@
 use guichet_bank::qr::customer::Presented;
 use guichet_bank::qr::merchant::Merchant;
 use guichet_payments::qr::{Content, CustomerCode, Detail, MerchantCode};
+use serde_json::Value;
 
 use super::utf8;
+use crate::known;
 
 /// The text as it stands, and once more with a checksum that fits: a fuzzer does not find one by itself.
 pub(super) fn merchant(input: &[u8]) {
@@ -60,6 +62,19 @@ fn said(content: &Content) -> Merchant {
             .filter_map(|(id, value)| Some((id.to_owned(), detail(value.as_ref()?))))
             .collect(),
     }
+}
+
+pub(super) fn merchant_seeds() -> Vec<Vec<u8>> {
+    let refused = known::list("/codes/refused");
+    texts(known::list("/codes/merchant").iter().chain(refused))
+}
+
+pub(super) fn customer_seeds() -> Vec<Vec<u8>> {
+    texts(known::list("/codes/customer").iter())
+}
+
+fn texts(vectors: impl Iterator<Item = &'static Value>) -> Vec<Vec<u8>> {
+    vectors.map(|vector| known::text(&vector["text"]).as_bytes().to_vec()).collect()
 }
 
 /// CRC-16/CCITT-FALSE.

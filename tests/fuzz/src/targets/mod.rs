@@ -11,10 +11,10 @@ use crate::Target;
 
 pub(crate) const ALL: &[Target] = &[
     Target { name: "account-numbers", check: accounts::numbers, vectors: accounts::seeds },
-    Target { name: "customer-codes", check: codes::customer, vectors: none },
+    Target { name: "customer-codes", check: codes::customer, vectors: codes::customer_seeds },
     Target { name: "intents", check: intents::intents, vectors: intents::intent_seeds },
     Target { name: "iso20022", check: accounts::iso20022, vectors: none },
-    Target { name: "merchant-codes", check: codes::merchant, vectors: none },
+    Target { name: "merchant-codes", check: codes::merchant, vectors: codes::merchant_seeds },
     Target { name: "metadata", check: documents::metadata, vectors: documents::metadata_seeds },
     Target { name: "money", check: money::amounts, vectors: money::seeds },
     Target { name: "money-entry", check: money::entry, vectors: none },
