@@ -1,4 +1,4 @@
-//! What this room reads of the bank's without a network, for tests that feed it anything.
+//! What this room reads of the bank's without a network, for whoever feeds it anything: nothing here changes or asks.
 
 use crate::oauth::SignInRefusal;
 use crate::{ReceiptKeys, bank, oauth};

@@ -1,7 +1,12 @@
 //! Core and bank take their currencies from different tables: both must know the same ones, to the last digit.
 
-use guichet_bank::money as bank;
+#![allow(clippy::unwrap_used, reason = "what a test does not expect is its failure")]
+
+use guichet_bank::{intents, money as bank};
+use guichet_foundation::locale::Locale;
 use guichet_foundation::money::{Currency, Money};
+use guichet_payments::{Terms, render};
+use serde_json::{Value, json};
 
 fn codes() -> impl Iterator<Item = String> {
     let letters = || 'A'..='Z';
@@ -50,5 +55,28 @@ fn every_currency_is_typed_and_shown_with_its_minor_digits_and_no_more() {
         assert_eq!(Money::from_entry(currency, &largest.digits()), Ok(largest), "{currency}");
         let beyond = format!("{}9", largest.digits().replace(',', ""));
         assert!(Money::from_entry(currency, &beyond).is_err(), "{currency}");
+    }
+}
+
+fn transfer_of(money: Money) -> Value {
+    json!({
+        "kind": "transfer", "from": {"account": "6222021000112233445"},
+        "to": {"account": "6222021000998877665", "name": "Li Na"},
+        "amount": money, "note": "", "arrives": "now",
+    })
+}
+
+#[test]
+fn core_and_bank_render_every_currency_s_sums_to_the_same_words() {
+    for currency in codes().filter_map(|code| code.parse::<Currency>().ok()) {
+        for minor in [1, 9, 99, 100, 999, 1_000, 123_456_789, i64::MAX] {
+            let terms = transfer_of(Money::new(currency, minor));
+            let ours: Terms = serde_json::from_value(terms.clone()).unwrap();
+            let theirs: intents::Terms = serde_json::from_value(terms).unwrap();
+            let words = render(&ours, Locale::En).unwrap();
+            assert_eq!(words.expose(), &intents::display_text(&theirs, intents::Locale::En));
+            let digits = words.expose().lines().next().unwrap().rsplit_once('.');
+            assert_eq!(digits.map_or(0, |(_, fraction)| fraction.len()), currency.minor_digits());
+        }
     }
 }

@@ -1,5 +1,11 @@
 //! Every kept input through its target, so that what once broke stays mended and no target rots.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what a test does not expect is its failure"
+)]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::{fs, panic};

@@ -52,7 +52,6 @@ impl Session {
 }
 
 /// Whether `notice` is one, signed by one of `keys`, that names this issuer, client and device.
-#[cfg(feature = "testing")]
 pub(crate) fn reads_as_revocation(
     keys: &ReceiptKeys,
     notice: &str,

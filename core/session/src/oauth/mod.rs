@@ -11,7 +11,5 @@ mod tokens;
 
 pub use sign_in::SignInRefusal;
 
-pub(crate) use metadata::at_home;
-#[cfg(feature = "testing")]
-pub(crate) use metadata::endpoints;
+pub(crate) use metadata::{at_home, endpoints};
 pub(crate) use refresh::Newer;
