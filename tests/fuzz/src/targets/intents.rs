@@ -1,19 +1,31 @@
 //! Intents and their words: what the phone signs, the bank reads as the same, and renders to the same words.
 
 use guichet_bank::intents as bank;
+use guichet_foundation::ids::DeviceId;
 use guichet_foundation::locale::Locale;
 use guichet_payments::{Frozen, Terms, render};
 use serde_json::Value;
 
 use crate::known;
 
-/// Bytes as stored and as sent. What the phone takes for an intent, the bank takes for the same one; the bank takes more: what only
-/// a phone can check (its own words, a lifetime above zero), and texts that it refuses with a receipt.
+/// Bytes as they stand, and once more in canonical form with the digest of their own words: a fuzzer finds neither by itself.
 pub(super) fn intents(input: &[u8]) {
+    agree(input);
+    let Ok(mut intent) = serde_json::from_slice::<bank::Intent>(input) else { return };
+    let words = bank::display_text(&intent.terms, intent.display.locale);
+    intent.display.sha256 = bank::display_digest(&words);
+    if let Ok(bytes) = intent.canonical_bytes() {
+        agree(&bytes);
+    }
+}
+
+/// What the phone takes for an intent, the bank takes for the same one; the bank takes more, which it answers with a receipt.
+fn agree(input: &[u8]) {
     let theirs = bank::Intent::parse(input).ok();
     let Ok(ours) = Frozen::thaw(input.to_vec()) else {
         if let Some(theirs) = theirs {
             assert_eq!(theirs.canonical_bytes().ok().as_deref(), Some(input));
+            assert!(!is_sound(&theirs), "the phone refuses a sound intent");
         }
         return;
     };
@@ -24,6 +36,18 @@ pub(super) fn intents(input: &[u8]) {
     let words = bank::display_text(&theirs.terms, theirs.display.locale);
     assert_eq!(&words, ours.text().expose());
     assert_eq!(bank::display_digest(&words), theirs.display.sha256);
+}
+
+/// Whether an intent that the bank reads is one that a phone makes: of a device and a challenge, alive for a while, over the words
+/// of its terms.
+fn is_sound(intent: &bank::Intent) -> bool {
+    let words = bank::display_text(&intent.terms, intent.display.locale);
+    let challenge = guichet_wire::base64url::decode(&intent.challenge);
+    bank::is_valid_terms(&intent.terms)
+        && intent.created.as_second() < intent.expires.as_second()
+        && intent.device.parse::<DeviceId>().is_ok()
+        && challenge.is_ok_and(|bytes| bytes.len() == 32)
+        && bank::display_digest(&words) == intent.display.sha256
 }
 
 /// Terms alone, as JSON. The bank's form and sense together are what the phone can hold, and both render them alike.
