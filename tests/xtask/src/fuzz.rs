@@ -100,7 +100,24 @@ impl<'a> Exploration<'a> {
     fn explore(&self, explorer: &Path, screen: &Screen, seconds: u32) -> Result<Ended, Failure> {
         let cannot_write = |cause| Failure::file("write", &self.log, &cause);
         let log = File::create(&self.log).map_err(cannot_write)?;
-        let before = inputs(&self.breaking);
+        let mut command = self.command(explorer, seconds);
+        command.stdout(log.try_clone().map_err(cannot_write)?).stderr(log);
+        let ended = process::run_to_end(&mut command, |time| {
+            screen.progress(self.name, time, "exploring");
+        });
+        screen.clear();
+        let status = ended?;
+        let said = String::from_utf8_lossy(&fs::read(&self.log).unwrap_or_default()).into_owned();
+        let breaking = written(&said);
+        if status.success() || breaking.is_some() {
+            return Ok(Ended { executions: executions(&said), covered: covered(&said), breaking });
+        }
+        let (how, log) = (process::spoken(status), self.log.display());
+        Err(Failure::Failed(format!("{}: {how}, see {log}", self.name)))
+    }
+
+    fn command(&self, explorer: &Path, seconds: u32) -> Command {
+        let kept = ["corpus", "crashes"].map(|of| self.kept.join(of).join(self.name));
         let mut command = Command::new(explorer);
         command
             .env("GUICHET_FUZZ_TARGET", self.name)
@@ -111,35 +128,9 @@ impl<'a> Exploration<'a> {
             .arg(format!("-artifact_prefix={}/", self.breaking.display()))
             .args(["-print_final_stats=1", "-use_value_profile=1"])
             .args([&self.found, &self.vectors])
-            .args(
-                ["corpus", "crashes"]
-                    .map(|of| self.kept.join(of).join(self.name))
-                    .iter()
-                    .filter(|it| it.is_dir()),
-            )
-            .stdout(log.try_clone().map_err(cannot_write)?)
-            .stderr(log);
-        let status = process::run_to_end(&mut command, |time| {
-            screen.progress(self.name, time, "exploring");
-        });
-        screen.clear();
-        let status = status?;
-        let said = String::from_utf8_lossy(&fs::read(&self.log).unwrap_or_default()).into_owned();
-        let breaking = inputs(&self.breaking).into_iter().find(|input| !before.contains(input));
-        if !status.success() && breaking.is_none() {
-            let log = self.log.display();
-            return Err(Failure::Failed(format!(
-                "{}: {}, see {log}",
-                self.name,
-                process::spoken(status)
-            )));
-        }
-        Ok(Ended { executions: executions(&said), covered: covered(&said), breaking })
+            .args(kept.iter().filter(|folder| folder.is_dir()));
+        command
     }
-}
-
-fn inputs(folder: &Path) -> Vec<PathBuf> {
-    fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|it| it.path()).collect()
 }
 
 /// What an exploration came to.
@@ -167,6 +158,12 @@ fn executions(log: &str) -> u64 {
     stat.or(progress).and_then(|number| number.trim().parse().ok()).unwrap_or(0)
 }
 
+/// The file with the input that broke the target.
+fn written(log: &str) -> Option<PathBuf> {
+    let place = log.lines().find_map(|line| line.split_once("Test unit written to "));
+    place.map(|(_, file)| PathBuf::from(file.trim()))
+}
+
 fn covered(log: &str) -> u64 {
     let last = log.lines().rev().find_map(|line| line.split_once(" cov: "));
     last.and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
@@ -186,9 +183,10 @@ mod tests {
 
     #[test]
     fn a_run_that_broke_off_is_counted_up_to_its_last_line() {
-        let log =
-            "#7\tNEW    cov: 5 ft: 6\nthread panicked\n==1== ERROR: libFuzzer: deadly signal\n";
+        let log = "#7\tNEW    cov: 5 ft: 6\nthread panicked\n==1== ERROR: libFuzzer: deadly signal\n\
+            artifact_prefix='a/'; Test unit written to a/crash-1\n";
         assert_eq!((executions(log), covered(log)), (7, 5));
+        assert_eq!(written(log), Some(PathBuf::from("a/crash-1")));
         assert_eq!((executions(""), covered("")), (0, 0));
     }
 }
