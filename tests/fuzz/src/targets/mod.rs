@@ -6,6 +6,7 @@ mod documents;
 mod intents;
 mod money;
 mod names;
+mod times;
 
 use crate::Target;
 
@@ -31,6 +32,7 @@ pub(crate) const ALL: &[Target] = &[
     Target { name: "signed-documents", check: documents::jws, vectors: documents::jws_seeds },
     Target { name: "sync-pages", check: money::sync_pages, vectors: money::page_seeds },
     Target { name: "terms", check: intents::terms, vectors: intents::terms_seeds },
+    Target { name: "times", check: times::times, vectors: none },
 ];
 
 /// No vectors: the corpus is what it begins with.
