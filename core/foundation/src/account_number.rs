@@ -38,6 +38,11 @@ impl AccountNumber {
         kept.parse()
     }
 
+    /// From a number of a narrower form.
+    pub(crate) const fn of_digits_and_capitals(number: String) -> Self {
+        Self(number)
+    }
+
     /// The number, for a screen, the vault or the bank.
     pub fn expose(&self) -> &str {
         &self.0
@@ -45,14 +50,7 @@ impl AccountNumber {
 
     /// In groups of four from the left: `6222 0210 0011 2233 445`.
     pub fn grouped(&self) -> String {
-        let mut shown = String::with_capacity(self.0.len() + self.0.len() / 4);
-        for (index, c) in self.0.chars().enumerate() {
-            if index > 0 && index % 4 == 0 {
-                shown.push(' ');
-            }
-            shown.push(c);
-        }
-        shown
+        in_fours(&self.0)
     }
 
     /// Two dots and the last four characters: `••3445`.
@@ -60,6 +58,18 @@ impl AccountNumber {
         let tail = self.0.len().saturating_sub(4);
         format!("••{}", self.0.get(tail..).unwrap_or_default())
     }
+}
+
+/// In groups of four characters from the left, a space between.
+pub(crate) fn in_fours(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len() + text.len() / 4);
+    for (index, c) in text.chars().enumerate() {
+        if index > 0 && index % 4 == 0 {
+            shown.push(' ');
+        }
+        shown.push(c);
+    }
+    shown
 }
 
 impl FromStr for AccountNumber {

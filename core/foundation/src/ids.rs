@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use uuid::{Uuid, Variant, Version};
 
 /// Why a text is not an id: 1 to 64 characters of `A-Z a-z 0-9 - _ .` (docs/protocol.md, section 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -110,7 +110,9 @@ macro_rules! random_id {
             fn from_str(text: &str) -> Result<Self, InvalidId> {
                 let uuid = Uuid::try_parse(text).map_err(|_| InvalidId)?;
                 let id = Self(uuid);
-                if uuid.get_version_num() == 4 && id.to_string() == text {
+                let is_random = uuid.get_version() == Some(Version::Random)
+                    && uuid.get_variant() == Variant::RFC4122;
+                if is_random && id.to_string() == text {
                     Ok(id)
                 } else {
                     Err(InvalidId)
@@ -182,6 +184,13 @@ mod tests {
         let id = IntentId::from_random([0xAB; 16]);
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!(id.to_string().to_uppercase().parse::<IntentId>(), Err(InvalidId));
-        assert_eq!("00000000-0000-1000-8000-000000000000".parse::<IntentId>(), Err(InvalidId));
+        for bad in [
+            "00000000-0000-1000-8000-000000000000",
+            "00000000-0000-4000-0000-000000000000",
+            "0000000000004000800000000000abcd",
+            "urn:uuid:00000000-0000-4000-8000-000000000000",
+        ] {
+            assert_eq!(bad.parse::<IntentId>(), Err(InvalidId), "{bad}");
+        }
     }
 }

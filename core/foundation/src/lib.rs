@@ -4,6 +4,8 @@
 
 pub mod account_number;
 pub mod bank;
+pub mod card_number;
+pub mod iban;
 pub mod ids;
 pub mod institution;
 pub mod key;

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::sensitivity::Class;
 use crate::text::half_width;
 
-/// A currency of ISO 4217 that has minor units.
+/// A currency of ISO 4217 that is in use and has minor units.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Currency(iso_currency::Currency);
 
-/// The code is not one of ISO 4217, or names something that has no minor units (gold, test codes).
+/// The code is not one of ISO 4217, names something that has no minor units (gold, test codes), or a currency that is no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a currency of ISO 4217")]
 pub struct UnknownCurrency;
@@ -26,6 +26,16 @@ impl Currency {
         self.0.code()
     }
 
+    /// By the three-digit code of ISO 4217, as 156 for the yuan.
+    pub fn from_numeric(code: u16) -> Result<Self, UnknownCurrency> {
+        iso_currency::Currency::from_numeric(code).and_then(with_minor_units).ok_or(UnknownCurrency)
+    }
+
+    /// The three-digit code of ISO 4217.
+    pub fn numeric(self) -> u16 {
+        self.0.numeric()
+    }
+
     /// Digits after the decimal point: CNY 2, JPY 0, BHD 3.
     pub fn minor_digits(self) -> usize {
         usize::from(self.0.exponent().unwrap_or(0))
@@ -36,9 +46,16 @@ impl FromStr for Currency {
     type Err = UnknownCurrency;
 
     fn from_str(code: &str) -> Result<Self, UnknownCurrency> {
-        let currency = iso_currency::Currency::from_code(code).ok_or(UnknownCurrency)?;
-        currency.exponent().map(|_| Self(currency)).ok_or(UnknownCurrency)
+        iso_currency::Currency::from_code(code).and_then(with_minor_units).ok_or(UnknownCurrency)
     }
+}
+
+/// Nothing is paid in a currency that was replaced by another, or in a unit of account. Venezuela has two codes in use for one
+/// bolívar: ISO 4217 did not withdraw VES when VED came.
+fn with_minor_units(currency: iso_currency::Currency) -> Option<Currency> {
+    let is_replaced = currency.is_superseded().is_some() && currency != iso_currency::Currency::VES;
+    let is_in_use = !is_replaced && !currency.is_special();
+    currency.exponent().filter(|_| is_in_use).map(|_| Currency(currency))
 }
 
 impl fmt::Debug for Currency {

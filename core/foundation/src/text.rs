@@ -107,7 +107,9 @@ signed_text!(Note, 0, 140);
 signed_text!(Reference, 0, 35);
 signed_text!(City, 0, 70);
 
-fn check(text: &str, min: usize, max: usize) -> Result<(), InvalidText> {
+/// Whether `text` may stand in what a customer signs or reads as somebody's name: `min` to `max` Unicode scalar values that show
+/// plainly, in NFC, without white space at either end.
+pub fn check(text: &str, min: usize, max: usize) -> Result<(), InvalidText> {
     let length = text.chars().take(max + 1).count();
     if length < min {
         return Err(InvalidText::Empty);

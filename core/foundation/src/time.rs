@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Seconds since 1970-01-01T00:00:00Z, between the years 1970 and 9999.
+/// Seconds since 1970-01-01T00:00:00Z, up to 9999-12-30T22:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
-const LAST: i64 = 253_402_300_799;
+/// The last second that has a calendar's form in every time zone, and so in jiff.
+const LAST: i64 = 253_402_207_200;
 
 /// The text is not `YYYY-MM-DDTHH:MM:SSZ`, or the number lies outside the years 1970 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -149,6 +150,14 @@ mod tests {
         for bad in ["2026-02-29", "2026-3-1", "20260301", "2026-03-01T00:00:00", "1969-12-31", ""] {
             assert_eq!(bad.parse::<Day>(), Err(InvalidDay), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_last_second_can_be_shown() {
+        let last = Timestamp::EPOCH.shifted(i64::MAX);
+        assert_eq!(last.to_string(), "9999-12-30T22:00:00Z");
+        assert_eq!(last.to_string().parse(), Ok(last));
+        assert_eq!(Timestamp::from_unix_seconds(last.unix_seconds() + 1), Err(InvalidTimestamp));
     }
 
     #[test]

@@ -36,7 +36,7 @@ const ALIKE: [Script; 7] = [
 ];
 
 /// Looks at a name. Emoji variation selectors count as blank in it.
-pub(crate) fn look_at_name(name: &str) -> Result<(), Disguise> {
+pub fn look_at_name(name: &str) -> Result<(), Disguise> {
     if name.chars().any(|c| is_blank(c) || matches!(c, '\u{FE00}'..='\u{FE0F}')) {
         return Err(Disguise::Blank);
     }
@@ -48,7 +48,7 @@ pub(crate) fn look_at_name(name: &str) -> Result<(), Disguise> {
 }
 
 /// Looks at a note: it may mix alphabets and carry emoji.
-pub(crate) fn look_at_note(note: &str) -> Result<(), Disguise> {
+pub fn look_at_note(note: &str) -> Result<(), Disguise> {
     if note.chars().any(is_blank) {
         return Err(Disguise::Blank);
     }

@@ -17,9 +17,11 @@ mod display;
 mod draft;
 mod frozen;
 mod intent;
+pub mod iso20022;
 mod limits;
 mod outbox;
 mod payments;
+pub mod qr;
 mod receipt;
 mod resolve;
 mod review;
@@ -28,7 +30,7 @@ mod terms;
 
 pub use approval::{ApprovalFailure, ApproveRefusal};
 pub use digest::{ApprovalDigest, IntentDigest, InvalidDigest, TextDigest};
-pub use disguise::Disguise;
+pub use disguise::{Disguise, look_at_name, look_at_note};
 pub use display::{NoTemplate, render};
 pub use draft::{
     DraftFailure, DraftWarning, Drafted, Field, FormRefusal, PayingAccount, TransferForm,

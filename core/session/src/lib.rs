@@ -5,6 +5,7 @@
 //! and nothing else: tokens, proofs, signatures, nonces, pins and the bank's time are this room's business.
 //!
 //! - [`calls`]: what the rooms above see of the bank.
+//! - [`decoders`]: what is read of the bank's, without a network.
 //! - [`prompts`]: what is asked of the person, and their answers.
 //! - [`lock`]: the lock screen, PIN and biometric.
 //!
@@ -15,6 +16,7 @@ mod approval;
 mod bank;
 pub mod calls;
 mod challenges;
+pub mod decoders;
 mod devices;
 mod enrol;
 mod evidence;

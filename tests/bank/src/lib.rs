@@ -10,6 +10,7 @@
 //! - [`trust`], [`challenges`], [`devices`], [`security`]: sections 4, 6, 7; [`attestation`]: what a
 //!   device's makers vouch for;
 //! - [`sync`], [`intents`]: the books and the payments (sections 8 and 9);
+//! - [`qr`]: the codes that cameras and tills read (section 13);
 //! - [`control`]: the sandbox's own control surface (section 12).
 
 // SQLCipher's cryptography, which the `SQLite` build asks for at link time. The bank's own file is
@@ -35,6 +36,7 @@ pub mod money;
 pub mod oauth;
 pub mod pages;
 pub mod people;
+pub mod qr;
 pub mod random;
 pub mod security;
 pub mod server;

@@ -30,11 +30,11 @@ impl Moment {
         self.0
     }
 
-    /// Reads exactly `2026-03-01T09:30:00Z`, and no other spelling of it.
+    /// Reads exactly `2026-03-01T09:30:00Z`, and no other spelling of it. Nothing before 1970.
     pub fn parse(text: &str) -> Option<Self> {
         let timestamp: Timestamp = text.parse().ok()?;
-        (timestamp.to_string() == text && timestamp.subsec_nanosecond() == 0)
-            .then(|| Self::of(timestamp))
+        let is_whole = timestamp.subsec_nanosecond() == 0 && timestamp.as_second() >= 0;
+        (is_whole && timestamp.to_string() == text).then(|| Self::of(timestamp))
     }
 }
 

@@ -15,6 +15,7 @@ Examples:
   cargo xtask interop refresh            tests against npm's OAuth software whose names hold a word
   cargo xtask bindings                   generate the Kotlin and the Swift after a change of the surface
   cargo xtask bench session              what sign-in, calls and unlocking cost
+  cargo xtask fuzz --seconds 60 intents  look for inputs that break a decoder; all of them, if none is named
   cargo xtask doctor                     what is installed, what is missing, how to get it
 
 What a stage prints is kept in target/xtask/<stage>.log. With CI set, a stage that cannot run has failed.
@@ -60,6 +61,8 @@ pub(crate) enum Command {
     Swift(Passed),
     /// Measure: counts, and times as ratios between what runs in turns. Never a test
     Bench(Measure),
+    /// Let libFuzzer look for inputs that break a decoder
+    Fuzz(Fuzzing),
     /// Build what a phone carries and compare its size with the budget
     Size,
     /// Say what is installed, what is missing, and how to get it
@@ -83,6 +86,17 @@ pub(crate) struct Measure {
     /// Write the figures to this file too, as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+}
+
+/// What is explored, and for how long.
+#[derive(Debug, Args)]
+pub(crate) struct Fuzzing {
+    /// How long each target is explored
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    pub(crate) seconds: u32,
+    /// The targets; all of them, if none is named
+    #[arg(value_name = "TARGET")]
+    pub(crate) targets: Vec<String>,
 }
 
 /// Which stages `test` runs.
@@ -118,7 +132,7 @@ impl Command {
             Self::Kotlin(passed) => stages::kotlin::run(bench, &passed.arguments),
             Self::Swift(passed) => stages::swift::run(bench, &passed.arguments),
             Self::Bench(measure) => measure::run(bench, &measure.area, measure.json.as_deref()),
-            Self::Test(_) | Self::Size | Self::Doctor => Ok(()),
+            Self::Test(_) | Self::Fuzz(_) | Self::Size | Self::Doctor => Ok(()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::{
-    cargo_deny,
+    cargo_tool,
     failure::Failure,
     house::{House, on_path},
     node, process,
@@ -45,9 +45,9 @@ fn findings(house: &House) -> Vec<Finding> {
         asked("git", &["--version"], "install git"),
         asked("strip", &["--version"], "install binutils (only for cargo xtask size)"),
         Finding {
-            tool: "cargo-deny",
-            version: cargo_deny::installed(house).map(|_| cargo_deny::VERSION.into()),
-            remedy: cargo_deny::remedy(),
+            tool: cargo_tool::DENY.name,
+            version: cargo_tool::DENY.installed(house).map(|_| cargo_tool::DENY.version.into()),
+            remedy: cargo_tool::DENY.remedy(),
         },
         Finding {
             tool: "node",

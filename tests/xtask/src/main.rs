@@ -2,12 +2,13 @@
 
 mod apt;
 mod bench;
-mod cargo_deny;
+mod cargo_tool;
 mod cli;
 mod count;
 mod doctor;
 mod excerpt;
 mod failure;
+mod fuzz;
 mod house;
 mod measure;
 mod node;
@@ -49,6 +50,9 @@ fn main() -> ExitCode {
         Command::Test(choice) => ending(&screen, test_run::run(&house, &screen, &choice)),
         Command::Doctor => ending(&screen, doctor::run(&house, &screen)),
         Command::Size => ending(&screen, size::run(&Bench::at_terminal(&house), &screen)),
+        Command::Fuzz(fuzzing) => {
+            ending(&screen, fuzz::run(&Bench::at_terminal(&house), &screen, &fuzzing))
+        }
         command => ending(&screen, command.run_piece(&Bench::at_terminal(&house))),
     }
 }

@@ -11,6 +11,7 @@
 mod answers;
 mod approving;
 mod canonical;
+mod codes;
 mod door;
 mod kills;
 mod outbox;

@@ -14,5 +14,6 @@ mod verdict;
 pub(crate) use contact::{Contact, Outgoing, answered};
 pub(crate) use flight::Flight;
 pub(crate) use nonces::Server;
+pub(crate) use revocation::reads_as_revocation;
 pub(crate) use trust::not_ready;
 pub(crate) use verdict::{ErrorBody, retry_after};

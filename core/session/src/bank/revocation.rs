@@ -41,20 +41,36 @@ impl Session {
 
     async fn verified_notice(&self, seen: &Snapshot, notice: &str) -> Result<bool, CallFailure> {
         let kept = self.current_receipt_keys(false).await?;
-        let payload = match kept.verify_jws(notice, TYPE) {
-            Err(SignedBy::UnknownKey) => verify(&self.current_receipt_keys(true).await?, notice),
-            other => other.ok(),
+        let read = match Notice::read(&kept, notice) {
+            Err(SignedBy::UnknownKey) => {
+                Notice::read(&self.current_receipt_keys(true).await?, notice)
+            }
+            other => other,
         };
-        let notice = payload.and_then(|payload| serde_json::from_slice::<Notice>(&payload).ok());
-        Ok(notice.is_some_and(|notice| notice.names(seen)))
+        Ok(read.ok().flatten().is_some_and(|notice| notice.names(seen)))
     }
 }
 
-fn verify(keys: &ReceiptKeys, notice: &str) -> Option<Vec<u8>> {
-    keys.verify_jws(notice, TYPE).ok()
+/// Whether `notice` is one, signed by one of `keys`, that names this issuer, client and device.
+pub(crate) fn reads_as_revocation(
+    keys: &ReceiptKeys,
+    notice: &str,
+    (issuer, client, device): (&str, &str, &str),
+) -> bool {
+    Notice::read(keys, notice).ok().flatten().is_some_and(|notice| {
+        notice.iss == issuer
+            && notice.client_id.as_str() == client
+            && notice.device_id.as_str() == device
+    })
 }
 
 impl Notice {
+    /// What is signed, if it is a notice.
+    fn read(keys: &ReceiptKeys, compact: &str) -> Result<Option<Self>, SignedBy> {
+        let payload = keys.verify_jws(compact, TYPE)?;
+        Ok(serde_json::from_slice(&payload).ok())
+    }
+
     fn names(&self, seen: &Snapshot) -> bool {
         let own = &seen.registration;
         self.iss == own.issuer

@@ -35,7 +35,7 @@ impl Session {
 
 /// The endpoints of metadata that belongs to `issuer`, character for character (RFC 8414 section 3.3), speaks the profile we speak,
 /// and names no address on another origin: an attacker who can alter one answer must not lead tokens elsewhere.
-fn endpoints(body: &[u8], issuer: &str) -> Result<Endpoints, SignInRefusal> {
+pub(crate) fn endpoints(body: &[u8], issuer: &str) -> Result<Endpoints, SignInRefusal> {
     let metadata: Metadata =
         serde_json::from_slice(body).map_err(|_| SignInRefusal::MetadataUnusable)?;
     if metadata.issuer != issuer {

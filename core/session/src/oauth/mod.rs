@@ -11,5 +11,5 @@ mod tokens;
 
 pub use sign_in::SignInRefusal;
 
-pub(crate) use metadata::at_home;
+pub(crate) use metadata::{at_home, endpoints};
 pub(crate) use refresh::Newer;

@@ -71,7 +71,7 @@ fn is_quote(quote: &Quote) -> bool {
     is_id(&quote.quote_id) && is_rate(&quote.rate) && is_day(&quote.arrives_by)
 }
 
-fn is_account_number(text: &str) -> bool {
+pub(crate) fn is_account_number(text: &str) -> bool {
     (8..=34).contains(&text.len()) && text.bytes().all(is_capital_or_digit)
 }
 
@@ -79,8 +79,19 @@ const fn is_capital_or_digit(byte: u8) -> bool {
     byte.is_ascii_digit() || byte.is_ascii_uppercase()
 }
 
-fn is_bank_code(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+pub(crate) fn is_bank_code(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) && has_check_digit(text)
+}
+
+/// ISO 7064 MOD 11,10: worked through to the end, check digit included, the remainder is 1.
+fn has_check_digit(digits: &str) -> bool {
+    let mut remainder = 10;
+    let mut sum = 0;
+    for digit in digits.chars().filter_map(|digit| digit.to_digit(10)) {
+        sum = (remainder + digit) % 10;
+        remainder = if sum == 0 { 9 } else { sum * 2 % 11 };
+    }
+    sum == 1
 }
 
 fn is_bic(text: &str) -> bool {

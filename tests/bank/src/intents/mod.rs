@@ -19,6 +19,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub use display::{digest as display_digest, text as display_text};
+pub(crate) use form::{is_account_number, is_bank_code};
 pub use judge::signing_input;
 pub use limits::{LevelLimits, LimitTable, Limits, limits};
 pub use object::{Display, Intent, LIFE_SECONDS_MAX, Locale, Malformed, Suite, Version};
@@ -27,6 +28,7 @@ pub use receipt::{Outcome, RECEIPT_TYPE, Receipt, Subject};
 pub use submit::{Answer, Desk, SubmitError, Submitter, status, submit};
 
 pub use terms::*;
+pub(crate) use text::is_plain_text;
 pub use text::is_valid_terms;
 
 use crate::server::Bank;

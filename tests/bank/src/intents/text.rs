@@ -39,7 +39,7 @@ fn is_valid(name: &str, value: &Value) -> bool {
 
 /// Text without anything that shows nothing, or shows something else than it is: a name must not be
 /// able to reorder the line it stands in, nor to begin another.
-fn is_plain_text(text: &str, scalars_max: usize) -> bool {
+pub(crate) fn is_plain_text(text: &str, scalars_max: usize) -> bool {
     text.chars().count() <= scalars_max
         && is_nfc(text)
         && text.trim() == text

@@ -105,7 +105,7 @@ fn interbank_transfer() -> Value {
     with(
         transfer("interbank_transfer"),
         &json!({
-            "bank": {"code": "999100000019", "name": "Bank of the Two Rivers"},
+            "bank": {"code": "999100000011", "name": "Bank of the Two Rivers"},
             "fee": cny("0"),
             "note": "three crates",
             "arrives": "now",

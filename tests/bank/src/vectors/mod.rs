@@ -3,6 +3,7 @@
 //! Everything in it can be reproduced in any language: the private keys are given, and signatures
 //! are deterministic (RFC 6979). Its shape is described in `docs/protocol/README.md`.
 
+mod codes;
 mod documents;
 mod intents;
 mod keys;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use self::codes::Codes;
 use self::documents::Documents;
 use self::intents::{IntentVector, ReceiptVector};
 use self::keys::{Key, Keys};
@@ -63,6 +65,7 @@ struct Vectors {
     proofs: Proofs,
     intents: Vec<IntentVector>,
     receipts: Vec<ReceiptVector>,
+    codes: Codes,
     #[serde(flatten)]
     documents: Documents,
     negative: Negative,
@@ -80,6 +83,7 @@ pub fn text() -> Result<String, VectorsError> {
         device_id: DEVICE_ID,
         proofs: proofs::vectors(&keys)?,
         receipts: intents::receipts(&keys, &intents)?,
+        codes: codes::vectors()?,
         documents: documents::vectors(&keys)?,
         negative: negative::vectors(&keys, &intents)?,
         intents,

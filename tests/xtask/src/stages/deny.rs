@@ -3,10 +3,10 @@
 
 use std::process::Command;
 
-use crate::{bench::Bench, cargo_deny, failure::Failure};
+use crate::{bench::Bench, cargo_tool, failure::Failure};
 
 pub(crate) fn run(bench: &Bench<'_>, _: &[String]) -> Result<(), Failure> {
-    let program = cargo_deny::ready(bench)?;
+    let program = cargo_tool::DENY.ready(bench)?;
     let mut check = Command::new(program);
     check.current_dir(&bench.house.root).args(["check", "bans", "licenses", "sources"]);
     bench.run(&mut check)
