@@ -1,0 +1,9 @@
+//! `cargo xtask sim`, which builds it as it has to be built.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}
