@@ -1,10 +1,15 @@
 //! Every choice of a world, from one seed.
 
-use std::sync::{Mutex, PoisonError};
+use std::panic::resume_unwind;
+use std::sync::{Arc, Mutex};
 
 use guichet_foundation::ports::Entropy;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+
+use crate::scene::{Scene, hold};
+use crate::trace::Whom;
+use crate::watch::Broken;
 
 /// The draws of a world, in the order in which they are asked for.
 pub(crate) struct Chance(Mutex<ChaCha8Rng>);
@@ -17,7 +22,7 @@ impl Chance {
 
     /// Any number.
     pub(crate) fn number(&self) -> u64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).next_u64()
+        hold(&self.0).next_u64()
     }
 
     /// From 0 up to `end`, without it; 0 if there is nothing between.
@@ -42,17 +47,43 @@ impl Chance {
     }
 }
 
+/// More draws than a phone ever has reason for in one millisecond.
+const DRAWS_AT_ONCE_MAX: u32 = 5_000;
+
 /// The randomness of one process of a phone.
-pub(crate) struct Drawn(Chance);
+pub(crate) struct Drawn {
+    chance: Chance,
+    scene: Arc<Scene>,
+    phone: usize,
+    /// The millisecond that is being counted, and the draws of it.
+    lately: Mutex<(u64, u32)>,
+}
 
 impl Drawn {
-    pub(crate) fn from(chance: &Chance) -> Self {
-        Self(Chance::seeded(chance.number()))
+    pub(crate) fn of(phone: usize, scene: &Arc<Scene>) -> Self {
+        let chance = Chance::seeded(scene.chance.number());
+        Self { chance, scene: Arc::clone(scene), phone, lately: Mutex::default() }
+    }
+
+    /// Part of invariant 5. Work that goes round in circles without waiting for anything would hold a world up for ever: its task
+    /// is ended.
+    fn count(&self) {
+        let now_ms = self.scene.age_ms();
+        let mut lately = hold(&self.lately);
+        *lately = if lately.0 == now_ms { (now_ms, lately.1 + 1) } else { (now_ms, 1) };
+        let is_in_circles = lately.1 > DRAWS_AT_ONCE_MAX;
+        drop(lately);
+        if is_in_circles {
+            let what = "the phone goes round in circles without waiting for anything";
+            self.scene.report(Broken::new(5, Whom::Phone(self.phone), what));
+            resume_unwind(Box::new(what));
+        }
     }
 }
 
 impl Entropy for Drawn {
     fn fill(&self, buffer: &mut [u8]) {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(buffer);
+        self.count();
+        hold(&self.chance.0).fill_bytes(buffer);
     }
 }

@@ -3,12 +3,14 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
 use guichet_sim::plants::{self, Plant};
 use guichet_sim::{Ending, Worlds};
+
+use crate::stopwatch::Stopwatch;
 
 /// The seeds that `cargo xtask test` lives, from 1.
 const FIXED: u64 = 48;
@@ -81,7 +83,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         say(&format!("seed {seed}: {} events, {}", ending.events, ending.hash));
         return Ok(ending.broken.is_none());
     }
-    let clock = Instant::now();
+    let clock = Stopwatch::start();
     let range = (arguments.from, arguments.seeds);
     let endings = worlds.live_all(range, plant, false, |ending| tell(ending, plant))?;
     say(&figures(&endings, clock.elapsed()));
@@ -89,7 +91,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
 }
 
 fn live_fixed(worlds: &Worlds) -> anyhow::Result<bool> {
-    let clock = Instant::now();
+    let clock = Stopwatch::start();
     let endings = worlds.live_all((1, FIXED), None, false, |ending| tell(ending, None))?;
     for ending in &endings {
         judge(ending.broken.is_none(), &format!("seed {} holds", ending.seed));
@@ -106,7 +108,7 @@ fn live_fixed(worlds: &Worlds) -> anyhow::Result<bool> {
 }
 
 fn find_plants(worlds: &Worlds, only: Option<&Plant>) -> anyhow::Result<bool> {
-    let clock = Instant::now();
+    let clock = Stopwatch::start();
     let mut are_found = true;
     let chosen = |plant: &&Plant| only.is_none_or(|only| only.name == plant.name);
     for plant in plants::all().filter(chosen) {

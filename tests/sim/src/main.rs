@@ -1,6 +1,7 @@
 //! `cargo xtask sim`, which builds it as it has to be built.
 
 mod cli;
+mod stopwatch;
 
 use std::process::ExitCode;
 

@@ -149,10 +149,10 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn of(line: Arc<Line>, life: Arc<Life>) -> Self {
+    pub(crate) fn of(line: Arc<Line>, process: Arc<Life>) -> Self {
         Self {
             line,
-            life,
+            life: process,
             refreshing: AtomicBool::new(false),
             sending: Mutex::default(),
             cut: watch::Sender::new(0),
@@ -350,7 +350,7 @@ impl Line {
                     );
                 }
                 Ending::Spoilt => {
-                    self.tell_of(&request, "is answered, and the answer changed on its way")
+                    self.tell_of(&request, "is answered, and the answer changed on its way");
                 }
                 Ending::Answered | Ending::Lost => {
                     self.tell_of(&request, &format!("is answered with {}", answer.status));

@@ -214,19 +214,11 @@ fn discard(phone: &Phone, app: &App, id: guichet_foundation::ids::IntentId) {
 /// Opens a payment of the list that has not been paid.
 fn look_at_another(app: &App, scene: &Scene) {
     let Some(content) = app.pay().state().content else { return };
-    let is_open = |stage| {
-        matches!(
-            stage,
-            ActivityStage::Draft
-                | ActivityStage::Review
-                | ActivityStage::NotSent
-                | ActivityStage::Unknown
-        )
-    };
+    let is_open = |stage| !matches!(stage, ActivityStage::Confirmed | ActivityStage::Rejected);
     let open: Vec<_> = content.activity.iter().filter(|row| is_open(row.stage)).collect();
     if let Some(row) = scene.chance.pick(&open) {
         app.pay().open(row.id);
-        if scene.chance.permille(150) {
+        if scene.chance.permille(400) {
             // Refused where it was sent.
             let _ = app.pay().discard(row.id);
         }

@@ -74,7 +74,7 @@ impl Phone {
             approval_signer: Arc::new(in_hand.clone()),
             transport: Arc::new(Connection::of(Arc::clone(&self.line), Arc::clone(&life))),
             clock: Arc::new(in_hand),
-            entropy: Arc::new(Drawn::from(&self.scene.chance)),
+            entropy: Arc::new(Drawn::of(self.number, &self.scene)),
             connectivity: Arc::clone(&self.line) as Arc<dyn ports::Connectivity>,
         };
         let config = AppConfig {

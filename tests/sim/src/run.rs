@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use anyhow::{Context as _, anyhow, bail};
 use tokio::runtime::Builder;
@@ -67,8 +67,8 @@ impl Worlds {
         };
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         thread::scope(|scope| {
-            let workers: Vec<_> = (0..cores).map(|_| scope.spawn(&work)).collect();
-            let ended = workers.into_iter().map(|worker| worker.join());
+            let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+            let ended = workers.into_iter().map(ScopedJoinHandle::join);
             ended.into_iter().try_for_each(|end| end.map_err(|_| anyhow!("a world panicked"))?)
         })?;
         let mut endings = endings.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -79,6 +79,7 @@ impl Worlds {
 
 /// Runs `work` on a thread, which bears the name of the plant, and a runtime that nothing else has touched.
 fn alone<T: Send, F>(
+    #[cfg_attr(not(tokio_unstable), expect(unused_variables, reason = "nothing is seeded then"))]
     seed: u64,
     plant: Option<&str>,
     work: impl FnOnce() -> F + Send,

@@ -28,6 +28,8 @@ pub(crate) fn limits(are_tight: bool) -> LimitTable {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Temper {
     pub(crate) trouble: u64,
+    /// How often the network changes for the better when it changes, in thousandths.
+    pub(crate) clearing: u64,
 }
 
 /// The bank's staff and the fates. One trouble.
@@ -35,12 +37,13 @@ pub(crate) fn strike(
     scene: &Scene,
     house: &Arc<House>,
     phones: &mut [Phone],
+    temper: Temper,
 ) -> anyhow::Result<()> {
     let count = u64::try_from(phones.len()).unwrap_or(1);
     let at = usize::try_from(scene.chance.below(count)).unwrap_or(0);
     let Some(phone) = phones.get_mut(at) else { return Ok(()) };
     match scene.chance.below(100) {
-        0..=39 => change_weather(scene, phone),
+        0..=39 => change_weather(scene, phone, temper),
         40..=49 => {
             if phone.app().is_some() {
                 phone.say("is killed");
@@ -65,9 +68,8 @@ pub(crate) fn strike(
     Ok(())
 }
 
-fn change_weather(scene: &Scene, phone: &Phone) {
-    // Half of the changes are for the better.
-    let weather = if scene.chance.permille(500) {
+fn change_weather(scene: &Scene, phone: &Phone, temper: Temper) {
+    let weather = if scene.chance.permille(temper.clearing) {
         Weather::FAIR
     } else {
         scene.chance.pick(&Weather::ALL).copied().unwrap_or(Weather::FAIR)

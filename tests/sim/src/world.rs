@@ -20,7 +20,7 @@ use crate::trouble::{self, Temper};
 use crate::watch::{Bookkeeper, Broken, Inspector, Record, is_settled};
 
 /// Steps before everything is made well again.
-const STEPS: u64 = 160;
+const STEPS: u64 = 240;
 
 /// Virtual minutes that an unknown payment may need to settle once everything is well. The longest wait between two tries is
 /// 15 minutes, and PINs that were tried wrongly take their time too.
@@ -113,7 +113,10 @@ impl World {
             persons.push(Person::new(who));
         }
         books.look(&scene, &house);
-        let temper = Temper { trouble: scene.chance.between(20, 350) };
+        let temper = Temper {
+            trouble: scene.chance.between(20, 350),
+            clearing: scene.chance.between(100, 600),
+        };
         Ok(Self {
             scene,
             house,
@@ -130,7 +133,7 @@ impl World {
     async fn live_through(&mut self) -> anyhow::Result<()> {
         for _ in 0..STEPS {
             if self.scene.chance.permille(self.temper.trouble) {
-                trouble::strike(&self.scene, &self.house, &mut self.phones)?;
+                trouble::strike(&self.scene, &self.house, &mut self.phones, self.temper)?;
             }
             trouble::bring_up(&self.scene, &self.house, &mut self.phones, false)?;
             self.act().await;

@@ -91,7 +91,7 @@ const OWN: [Change; 2] = [
 fn manifest(text: &str) -> anyhow::Result<String> {
     let (before, rest) = text.split_once("members = [").context("no members in Cargo.toml")?;
     let (_, after) = rest.split_once(']').context("members without an end in Cargo.toml")?;
-    let members: String = MEMBERS.iter().map(|member| format!("\"{member}\", ")).collect();
+    let members = MEMBERS.map(|member| format!("\"{member}\", ")).concat();
     let (version, after) = after.split_once("version = \"").context("no version in Cargo.toml")?;
     let (number, after) = after.split_once('"').context("a version without an end")?;
     Ok(format!("{before}members = [{members}]{version}version = \"{number}-planted\"{after}"))
