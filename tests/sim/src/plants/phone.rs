@@ -177,7 +177,7 @@ pub(super) static PLANTS: [Plant; 14] = [
     Plant {
         name: "wipe-not-finished",
         what: "a wipe that was killed half way is not taken up again",
-        breaks: &[8],
+        breaks: &[5, 8],
         changes: &[Change {
             file: SESSION_WIPE,
             right: "let reason = if erase::is_marked(store)? {",

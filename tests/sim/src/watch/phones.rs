@@ -142,9 +142,11 @@ fn unsettled(phone: &Phone, books: &Bookkeeper) -> Option<(u8, String)> {
         return Some((5, "the app does not start any more".to_owned()));
     };
     if app.state().place == Place::Welcome {
-        let is_left = phone.hardware.holds(Slot::WipeJournal)
-            || phone.hardware.has_approval_key()
-            || phone.has_vault();
+        // An enrolment that was cut off leaves a key with a registration; a wipe leaves neither.
+        let is_nobodys_key =
+            phone.hardware.has_approval_key() && !phone.hardware.holds(Slot::Registration);
+        let is_left =
+            phone.hardware.holds(Slot::WipeJournal) || is_nobodys_key || phone.has_vault();
         let is_out = app.welcome().state().step == WelcomeStep::SignIn;
         return (is_out && is_left)
             .then(|| (8, "a wipe does not come to its end: keys or a vault are left".to_owned()));
