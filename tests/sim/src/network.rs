@@ -34,6 +34,8 @@ pub(crate) struct Weather {
     pub(crate) lost: u64,
     /// It is carried out, and the answer never arrives.
     pub(crate) answer_lost: u64,
+    /// The same, of payments alone.
+    pub(crate) payment_unheard: u64,
     /// It arrives twice.
     pub(crate) repeated: u64,
     /// It arrives long after the phone has given up.
@@ -52,6 +54,7 @@ impl Weather {
         delay_ms: (20, 120),
         lost: 0,
         answer_lost: 0,
+        payment_unheard: 0,
         repeated: 0,
         late: 0,
         broken: 0,
@@ -59,7 +62,7 @@ impl Weather {
     };
 
     /// What there is, the fair one first.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::FAIR,
         Self { name: "slow", delay_ms: (500, 20_000), late: 50, ..Self::FAIR },
         Self {
@@ -71,6 +74,7 @@ impl Weather {
             ..Self::FAIR
         },
         Self { name: "deaf: no answer comes back", answer_lost: 950, ..Self::FAIR },
+        Self { name: "deaf to payments", payment_unheard: 970, ..Self::FAIR },
         Self { name: "repeating", delay_ms: (20, 5_000), repeated: 500, late: 200, ..Self::FAIR },
         Self { name: "cut off", is_online: false, refuses: true, ..Self::FAIR },
         Self { name: "a black hole", lost: 1_000, late: 300, ..Self::FAIR },
@@ -279,7 +283,7 @@ impl Line {
             pass(REFUSED_MS).await;
             return Err(TransportFailure::NotConnected);
         }
-        let fate = self.draw(&weather);
+        let fate = self.draw(&weather, is_payment(request));
         self.scene.note(&format!("{asked} {fate:?}"));
         let (sender, receiver) = oneshot::channel();
         let (line, request) = (Arc::clone(self), request.clone());
@@ -295,7 +299,7 @@ impl Line {
         }
     }
 
-    fn draw(&self, weather: &Weather) -> Fate {
+    fn draw(&self, weather: &Weather, is_payment: bool) -> Fate {
         let chance = &self.scene.chance;
         let (least, most) = weather.delay_ms;
         let mut there_ms = chance.between(least, most);
@@ -307,7 +311,9 @@ impl Line {
         let ending = if chance.permille(weather.lost) {
             // What is late is not lost: it comes when nobody expects it.
             if there_ms >= 30_000 { Ending::AnswerLost } else { Ending::Lost }
-        } else if chance.permille(weather.answer_lost) {
+        } else if chance.permille(weather.answer_lost)
+            || (is_payment && chance.permille(weather.payment_unheard))
+        {
             Ending::AnswerLost
         } else if chance.permille(weather.broken) {
             Ending::Broken
