@@ -133,3 +133,60 @@ fn put(file: &Path, bytes: impl AsRef<[u8]>) -> anyhow::Result<()> {
     }
     fs::write(file, bytes).with_context(|| file.display().to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root() -> &'static Path {
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().parent().unwrap()
+    }
+
+    fn texts(folder: &Path, into: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                texts(&path, into);
+            } else {
+                into.extend(fs::read_to_string(path).ok());
+            }
+        }
+    }
+
+    /// Everything that is shipped, and the bank.
+    fn texts_of(tree: &Path) -> Vec<String> {
+        let mut all = Vec::new();
+        ["core", "tests/bank"].iter().for_each(|folder| texts(&tree.join(folder), &mut all));
+        all
+    }
+
+    #[test]
+    fn nothing_is_planted_in_the_sources_and_everything_in_the_copy() {
+        let copy = tempfile::tempdir().unwrap();
+        write_tree(root(), copy.path()).unwrap();
+        let (sources, planted) = (texts_of(root()), texts_of(copy.path()));
+        for plant in all() {
+            let asks = format!("planted::is(\"{}\")", plant.name);
+            assert!(sources.iter().all(|text| !text.contains(&asks)), "{}", plant.name);
+            assert!(planted.iter().any(|text| text.contains(&asks)), "{}", plant.name);
+        }
+        assert!(sources.iter().all(|text| !text.contains("mod planted")));
+        assert!(!super::super::ARE_PLANTED);
+    }
+
+    #[test]
+    fn a_plant_whose_lines_have_moved_on_is_refused() {
+        let change = Change { file: "a.rs", right: "let a = 1;", wrong: "let a = 2;" };
+        assert_eq!(apply("let a = 1;\n", &change).unwrap(), "let a = 2;\n");
+        assert!(apply("let a = 3;\n", &change).is_err());
+        assert!(apply("let a = 1;\nlet a = 1;\n", &change).is_err());
+    }
+
+    #[test]
+    fn every_plant_has_a_name_of_its_own_and_an_invariant_to_break() {
+        let names: BTreeSet<&str> = all().map(|plant| plant.name).collect();
+        assert_eq!(names.len(), all().count());
+        assert!(names.len() >= 12);
+        assert!(all().all(|plant| !plant.breaks.is_empty() && !plant.changes.is_empty()));
+    }
+}
