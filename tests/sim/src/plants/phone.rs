@@ -10,14 +10,13 @@ const RECEIPT: &str = "core/payments/src/receipt.rs";
 const STORE: &str = "core/payments/src/outbox/store.rs";
 const SUBMIT: &str = "core/payments/src/submit.rs";
 const ERASE: &str = "core/vault/src/erase.rs";
-const KEEPER: &str = "core/session/src/keeper/mod.rs";
 const FLIGHT: &str = "core/session/src/bank/flight.rs";
 const REVOCATION: &str = "core/session/src/bank/revocation.rs";
 const LEDGER: &str = "core/ledger/src/ledger.rs";
 const PAY: &str = "core/app/src/pay/mod.rs";
 const SESSION_WIPE: &str = "core/session/src/wipe.rs";
 
-pub(super) static PLANTS: [Plant; 14] = [
+pub(super) static PLANTS: [Plant; 13] = [
     Plant {
         name: "send-before-commit",
         what: "a payment leaves the phone before it is written down that it does",
@@ -148,20 +147,6 @@ pub(super) static PLANTS: [Plant; 14] = [
             file: FLIGHT,
             right: "if let Some(under_way) = &*flight {",
             wrong: "if let Some(under_way) = &*flight\n            && !crate::planted::is(\"refresh-race\")\n        {",
-        }],
-    },
-    Plant {
-        name: "late-tokens-kept",
-        what: "tokens that come after a sign-out are stored",
-        breaks: &[8, 9],
-        changes: &[Change {
-            file: KEEPER,
-            right: "        let mut state = self.state_at(generation)?;\n        let stored = read::<Tokens>(&*self.store, Slot::Tokens)?;\n        \
-                    let in_force = match stored {",
-            wrong: "        if crate::planted::is(\"late-tokens-kept\") {\n            \
-                        write(&*self.store, Slot::Tokens, &tokens)?;\n        }\n        \
-                    let mut state = self.state_at(generation)?;\n        let stored = read::<Tokens>(&*self.store, Slot::Tokens)?;\n        \
-                    let in_force = match stored {",
         }],
     },
     Plant {
