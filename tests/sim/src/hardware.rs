@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use guichet_foundation::key::{P256PublicKey, P256Signature};
@@ -20,6 +20,9 @@ use crate::chance::Chance;
 use crate::life::Life;
 use crate::scene::hold;
 
+/// What a full secure store still takes, in bytes: a mark, a count.
+const SMALL_BYTES: usize = 64;
+
 /// What is in the hardware: what survives a kill and a restart.
 #[derive(Clone, Default)]
 pub(crate) struct Chip {
@@ -34,7 +37,7 @@ pub(crate) struct Chip {
 pub(crate) struct Hardware {
     chip: Mutex<Chip>,
     chance: Chance,
-    /// Nothing can be written to the secure store.
+    /// The secure store takes small items only.
     pub(crate) store_is_full: AtomicBool,
     /// How far the clock was set, in seconds.
     pub(crate) clock_off_s: AtomicI64,
@@ -125,31 +128,32 @@ pub(crate) struct InHand {
 }
 
 impl InHand {
-    fn store(&self) -> Result<std::sync::MutexGuard<'_, Chip>, StoreFailure> {
+    fn store(&self) -> Result<MutexGuard<'_, Chip>, StoreFailure> {
         if self.life.is_over() {
             return Err(StoreFailure::Unavailable);
         }
         Ok(hold(&self.hardware.chip))
     }
 
-    fn store_to_write(&self) -> Result<std::sync::MutexGuard<'_, Chip>, StoreFailure> {
+    /// For an item of so many bytes; 0 to remove one.
+    fn store_to_write(&self, bytes: usize) -> Result<MutexGuard<'_, Chip>, StoreFailure> {
         if !self.life.goes_on() {
             return Err(StoreFailure::Unavailable);
         }
-        if self.hardware.store_is_full.load(Ordering::SeqCst) {
+        if bytes > SMALL_BYTES && self.hardware.store_is_full.load(Ordering::SeqCst) {
             return Err(StoreFailure::Platform);
         }
         Ok(hold(&self.hardware.chip))
     }
 
-    fn keys(&self) -> Result<std::sync::MutexGuard<'_, Chip>, SignerFailure> {
+    fn keys(&self) -> Result<MutexGuard<'_, Chip>, SignerFailure> {
         if self.life.is_over() {
             return Err(SignerFailure::Platform);
         }
         Ok(hold(&self.hardware.chip))
     }
 
-    fn keys_to_change(&self) -> Result<std::sync::MutexGuard<'_, Chip>, SignerFailure> {
+    fn keys_to_change(&self) -> Result<MutexGuard<'_, Chip>, SignerFailure> {
         if !self.life.goes_on() {
             return Err(SignerFailure::Platform);
         }
@@ -163,17 +167,19 @@ impl SecureStore for InHand {
     }
 
     fn put(&self, slot: Slot, value: &SecretBytes) -> Result<(), StoreFailure> {
-        self.store_to_write()?.items.insert(slot, value.expose_secret().clone());
+        let bytes = value.expose_secret();
+        self.store_to_write(bytes.len())?.items.insert(slot, bytes.clone());
         Ok(())
     }
 
     fn put_guarded(&self, slot: Slot, value: &SecretBytes) -> Result<(), StoreFailure> {
-        self.store_to_write()?.guarded.insert(slot, value.expose_secret().clone());
+        let bytes = value.expose_secret();
+        self.store_to_write(bytes.len())?.guarded.insert(slot, bytes.clone());
         Ok(())
     }
 
     fn remove(&self, slot: Slot) -> Result<(), StoreFailure> {
-        let mut chip = self.store_to_write()?;
+        let mut chip = self.store_to_write(0)?;
         chip.items.remove(&slot);
         chip.guarded.remove(&slot);
         Ok(())

@@ -36,6 +36,8 @@ pub(crate) struct Weather {
     pub(crate) answer_lost: u64,
     /// The same, of payments alone.
     pub(crate) payment_unheard: u64,
+    /// Payments arrive when their time has run out, or is about to.
+    pub(crate) payment_late: u64,
     /// It arrives twice.
     pub(crate) repeated: u64,
     /// It arrives long after the phone has given up.
@@ -55,6 +57,7 @@ impl Weather {
         lost: 0,
         answer_lost: 0,
         payment_unheard: 0,
+        payment_late: 0,
         repeated: 0,
         late: 0,
         broken: 0,
@@ -62,7 +65,7 @@ impl Weather {
     };
 
     /// What there is, the fair one first.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::FAIR,
         Self { name: "slow", delay_ms: (500, 20_000), late: 50, ..Self::FAIR },
         Self {
@@ -75,6 +78,7 @@ impl Weather {
         },
         Self { name: "deaf: no answer comes back", answer_lost: 950, ..Self::FAIR },
         Self { name: "deaf to payments", payment_unheard: 970, ..Self::FAIR },
+        Self { name: "late with payments", payment_late: 970, ..Self::FAIR },
         Self { name: "repeating", delay_ms: (20, 5_000), repeated: 500, late: 200, ..Self::FAIR },
         Self { name: "cut off", is_online: false, refuses: true, ..Self::FAIR },
         Self { name: "a black hole", lost: 1_000, late: 300, ..Self::FAIR },
@@ -304,6 +308,9 @@ impl Line {
         let (least, most) = weather.delay_ms;
         let mut there_ms = chance.between(least, most);
         let back_ms = chance.between(least, most);
+        if is_payment && chance.permille(weather.payment_late) {
+            there_ms = chance.between(250_000, 600_000);
+        }
         if chance.permille(weather.late) {
             there_ms = chance.between(30_000, 600_000);
         }
