@@ -12,7 +12,7 @@ pub(super) static PLANTS: [Plant; 5] = [
     Plant {
         name: "bank-executes-twice",
         what: "the bank does not look whether it has decided an intent before",
-        breaks: &[2],
+        breaks: &[2, 4],
         changes: &[
             Change {
                 file: SUBMIT,

@@ -156,7 +156,9 @@ mod tests {
     /// Everything that is shipped, and the bank.
     fn texts_of(tree: &Path) -> Vec<String> {
         let mut all = Vec::new();
-        ["core", "tests/bank"].iter().for_each(|folder| texts(&tree.join(folder), &mut all));
+        for folder in ["core", "tests/bank"] {
+            texts(&tree.join(folder), &mut all);
+        }
         all
     }
 
@@ -171,7 +173,6 @@ mod tests {
             assert!(planted.iter().any(|text| text.contains(&asks)), "{}", plant.name);
         }
         assert!(sources.iter().all(|text| !text.contains("mod planted")));
-        assert!(!super::super::ARE_PLANTED);
     }
 
     #[test]
