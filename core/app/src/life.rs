@@ -222,6 +222,7 @@ async fn follow_standing(
 ) {
     loop {
         let changed = tokio::select! {
+            biased;
             changed = standing.changed() => changed.is_ok(),
             () = rooms.place_moved.notified() => true,
         };

@@ -59,6 +59,7 @@ async fn keep(room: Weak<Room>, mut keeper: Keeper) {
         let look = |alone: &BTreeSet<IntentId>| room.upgrade()?.next_due(alone);
         let Some(pause) = keeper.look_or_leave(look) else { return };
         tokio::select! {
+            biased;
             () = tokio::time::sleep(pause) => {}
             () = keeper.woken() => continue,
         }

@@ -11,6 +11,7 @@ use guichet_wire::jwk::Jwk;
 use serde_json::{Value, json};
 
 use crate::Session;
+use crate::key_work::key_work;
 
 /// A key and its evidence, made over the same challenge.
 pub(crate) struct NewApprovalKey {
@@ -30,7 +31,7 @@ impl Session {
         let challenge = challenge.to_owned();
         // Security chips are slow, and Apple's server may have to be asked.
         let work = move || make(&*signer, &challenge, attested_key_id.as_deref());
-        tokio::task::spawn_blocking(work).await.map_err(|_| SignerFailure::Platform)?
+        key_work(work).await.map_err(|_| SignerFailure::Platform)?
     }
 }
 

@@ -45,16 +45,18 @@ const EDGES: [(&str, May); 19] = [
     ("guichet-demo", NeedAnything),
     ("guichet-fuzz", NeedAnything),
     ("guichet-interop", NeedAnything),
+    ("guichet-sim", NeedAnything),
     ("guichet-tests", NeedAnything),
     ("xtask", Need(&[])),
 ];
 
 /// Crates that nothing may need.
-const OUTSIDE: [&str; 6] = [
+const OUTSIDE: [&str; 7] = [
     "guichet-bindgen",
     "guichet-demo",
     "guichet-fuzz",
     "guichet-interop",
+    "guichet-sim",
     "guichet-tests",
     "xtask",
 ];

@@ -43,13 +43,14 @@ const NETWORK: [&str; 13] = [
 ];
 
 /// Crates whose presence in a phone would be a mistake: the sandbox's, and those for tests.
-const NEVER_CARRIED: [&str; 11] = [
+const NEVER_CARRIED: [&str; 12] = [
     "axum",
     "clap",
     "guichet-attestor",
     "guichet-bank",
     "guichet-demo",
     "guichet-interop",
+    "guichet-sim",
     "guichet-tests",
     "openssl-sys",
     "proptest",

@@ -13,6 +13,7 @@ Examples:
   cargo xtask test --skip kotlin --skip swift
   cargo xtask rust -p guichet-payments   the tests of one crate, straight to the terminal
   cargo xtask interop refresh            tests against npm's OAuth software whose names hold a word
+  cargo xtask sim --seeds 1000           phones, bank and network from seeds, the invariants after every step
   cargo xtask bindings                   generate the Kotlin and the Swift after a change of the surface
   cargo xtask bench session              what sign-in, calls and unlocking cost
   cargo xtask fuzz --seconds 60 intents  look for inputs that break a decoder; all of them, if none is named
@@ -53,6 +54,8 @@ pub(crate) enum Command {
     },
     /// Play the demo, in English and in Chinese
     Demo(Passed),
+    /// Live simulated worlds: `--seeds N`, `--seed S --trace`, `--plants`, `--plant NAME` (docs/simulation.md)
+    Sim(Passed),
     /// Run the core and the bank against OAuth software from npm
     Interop(Passed),
     /// Run the Kotlin tests on the JVM
@@ -128,6 +131,7 @@ impl Command {
             Self::Bindings { check: false } => stages::bindings::generate(bench),
             Self::Bindings { check: true } => stages::bindings::check(bench, &[]),
             Self::Demo(passed) => stages::demo::run(bench, &passed.arguments),
+            Self::Sim(passed) => stages::sim::live(bench, &passed.arguments),
             Self::Interop(passed) => stages::interop::run(bench, &passed.arguments),
             Self::Kotlin(passed) => stages::kotlin::run(bench, &passed.arguments),
             Self::Swift(passed) => stages::swift::run(bench, &passed.arguments),

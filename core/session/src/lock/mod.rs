@@ -178,6 +178,7 @@ impl Session {
                 }
                 drop(session);
                 tokio::select! {
+                    biased;
                     _ = changed.changed() => {}
                     _ = step_up_moved.changed() => {}
                     () = tokio::time::sleep(left) => {}

@@ -79,6 +79,7 @@ impl Session {
         loop {
             let patience = step_ups.patience();
             tokio::select! {
+                biased;
                 answer = &mut answer => return answer.unwrap_or(Ended::Cancelled),
                 _ = moved.changed() => {}
                 () = tokio::time::sleep(patience) => return Ended::Cancelled,

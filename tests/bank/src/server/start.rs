@@ -1,6 +1,7 @@
 //! Starting and stopping a bank.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -122,6 +123,21 @@ impl Bank {
         let (config, router) = (bank.tls.config(), bank.clone().router());
         let accepting = tokio::spawn(connection::accept(listener, config, router));
         Ok(RunningBank { announcement, bank, accepting, temporary })
+    }
+}
+
+impl Bank {
+    /// Opens the bank of a folder that somebody keeps, without a network: whoever has it calls its router. For simulations.
+    pub fn without_network(
+        options: &Options,
+        folder: &Path,
+    ) -> Result<(Self, Announcement), StartError> {
+        let data = DataDir::take(folder)?;
+        let tls = Tls::load(&data)?;
+        let ca_pem = tls.ca_pem.clone();
+        let bank = open(options, data, tls, options.port)?;
+        let announcement = announce(&bank, ca_pem, options.port, true)?;
+        Ok((bank, announcement))
     }
 }
 

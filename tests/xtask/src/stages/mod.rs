@@ -6,6 +6,7 @@ pub(crate) mod deny;
 pub(crate) mod interop;
 pub(crate) mod kotlin;
 pub(crate) mod rust;
+pub(crate) mod sim;
 pub(crate) mod swift;
 
 use crate::{
@@ -31,11 +32,11 @@ pub(crate) enum Counting {
 }
 
 /// The names of [`STAGES`], in their order.
-pub(crate) const NAMES: [&str; 9] =
-    ["fmt", "lint", "deny", "rust", "bindings", "demo", "interop", "kotlin", "swift"];
+pub(crate) const NAMES: [&str; 10] =
+    ["fmt", "lint", "deny", "rust", "sim", "bindings", "demo", "interop", "kotlin", "swift"];
 
 /// Every stage, in the order they run.
-pub(crate) const STAGES: [Stage; 9] = [
+pub(crate) const STAGES: [Stage; 10] = [
     Stage { name: "fmt", run: rust::fmt, counting: Counting::One },
     Stage { name: "lint", run: rust::lint, counting: Counting::One },
     Stage { name: "deny", run: deny::run, counting: Counting::One },
@@ -44,6 +45,7 @@ pub(crate) const STAGES: [Stage; 9] = [
         run: rust::tests,
         counting: Counting::Tests(|_, log| count::libtest(log)),
     },
+    Stage { name: "sim", run: sim::run, counting: Counting::Tests(|_, log| sim::count(log)) },
     Stage { name: "bindings", run: bindings::check, counting: Counting::One },
     Stage { name: "demo", run: demo::run, counting: Counting::One },
     Stage {
