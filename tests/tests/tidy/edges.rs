@@ -16,7 +16,7 @@ enum May {
 }
 use May::{Need, NeedAnything};
 
-const EDGES: [(&str, May); 18] = [
+const EDGES: [(&str, May); 19] = [
     ("guichet-foundation", Need(&[])),
     ("guichet-sqlcipher-provider", Need(&[])),
     ("guichet-vault", Need(&["guichet-foundation", "guichet-sqlcipher-provider"])),
@@ -44,6 +44,7 @@ const EDGES: [(&str, May); 18] = [
     ("guichet-bank", Need(&["guichet-sqlcipher-provider"])),
     ("guichet-demo", NeedAnything),
     ("guichet-interop", NeedAnything),
+    ("guichet-proxy", Need(&[])),
     ("guichet-tests", NeedAnything),
     ("xtask", Need(&[])),
 ];
