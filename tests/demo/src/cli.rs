@@ -48,6 +48,14 @@ pub(crate) struct Day {
     /// Instead of the day: kill phone and bank at every point of it, and show that nothing is lost or doubled
     #[arg(long)]
     kill_loop: bool,
+    /// Instead of the day: make payments over a network that goes wrong in every way
+    #[arg(long, conflicts_with = "kill_loop")]
+    faults: bool,
+    /// Instead of the day: make payments for so many seconds, kill phone and bank and break the network at random (drawn from the
+    /// seed), and have the books audited by a program in Python
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(conflicts_with_all = ["kill_loop", "faults"])]
+    soak: Option<u64>,
     /// Instead of the day: end the session in every way, and search the phone's memory (on Linux), files and log for what is left of it
     #[arg(
         long,
@@ -56,7 +64,7 @@ pub(crate) struct Day {
         require_equals = true,
         default_missing_value = "wiped",
         hide_possible_values = true,
-        conflicts_with = "kill_loop"
+        conflicts_with_all = ["kill_loop", "faults", "soak"]
     )]
     silence: Option<FreedMemory>,
 }
@@ -71,6 +79,8 @@ impl Day {
         match self.silence {
             Some(freed) => Play::Silence { freed },
             None if self.kill_loop => Play::KillLoop,
+            None if self.faults => Play::Faults,
+            None if let Some(seconds) = self.soak => Play::Soak { seconds },
             None => Play::Day,
         }
     }

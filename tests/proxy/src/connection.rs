@@ -201,11 +201,14 @@ impl Pump {
                 self.to.write_all(bytes).await
             }
             Pace::Crumbs => {
-                for crumb in bytes.chunks(CRUMB) {
+                let mut left = bytes;
+                while !left.is_empty() && !healed.has_changed().unwrap_or_default() {
+                    let (crumb, rest) = left.split_at_checked(CRUMB).unwrap_or((left, &[]));
                     self.to.write_all(crumb).await?;
                     tokio::time::sleep(CRUMB_EVERY).await;
+                    left = rest;
                 }
-                Ok(())
+                self.to.write_all(left).await
             }
         }
     }

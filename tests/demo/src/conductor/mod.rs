@@ -2,12 +2,16 @@
 //! of it all from the other side.
 
 mod acts;
+mod agreement;
+mod auditor;
 mod bank;
 mod books;
 mod children;
 mod control;
+mod customer;
 mod day;
 mod draw;
+mod faults;
 mod folder;
 mod kill_loop;
 mod last_words;
@@ -18,7 +22,9 @@ mod phone;
 mod receipt;
 mod sandbox;
 mod silence;
+mod soak;
 mod stage;
+mod witness;
 
 use std::path::PathBuf;
 
@@ -57,6 +63,13 @@ pub(crate) enum Play {
     Day,
     /// Everybody is killed everywhere.
     KillLoop,
+    /// The network goes wrong in every way.
+    Faults,
+    /// Payments all the time, and everybody in trouble all the time.
+    Soak {
+        /// For how long.
+        seconds: u64,
+    },
     /// The session ends in every way, and the phone is searched for what is left of it.
     Silence {
         /// What the phone does with memory that it frees.
@@ -73,6 +86,8 @@ pub(crate) async fn run(
     let length = match options.play {
         Play::Day => day::LENGTH,
         Play::KillLoop => kill_loop::LENGTH,
+        Play::Faults => faults::LENGTH,
+        Play::Soak { seconds } => seconds,
         Play::Silence { .. } => silence::LENGTH,
     };
     // Where the record cannot be written, better now than after the day.
@@ -110,6 +125,8 @@ async fn play(play: Play, stage: &mut Stage, report: &mut Report) -> Result<()> 
     match play {
         Play::Day => day::play(stage, report).await,
         Play::KillLoop => kill_loop::play(stage, report).await,
+        Play::Faults => faults::play(stage, report).await,
+        Play::Soak { seconds } => soak::play(stage, report, seconds).await,
         Play::Silence { freed } => silence::play(stage, report, freed).await,
     }
 }

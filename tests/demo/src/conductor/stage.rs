@@ -1,9 +1,11 @@
 //! What a day needs: a folder, a network, a bank, a phone, a customer with a finger, and someone else's finger.
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use console::style;
+use guichet_proxy::{Direction, Proxy};
 
 use super::DayOptions;
 use super::bank::{Announcement, BankFolder, BankProcess, SignIn};
@@ -35,6 +37,7 @@ pub(super) struct Stage {
     seed: u64,
     folder: DayFolder,
     link: Option<Link>,
+    proxy: Option<Proxy>,
     bank: Option<BankProcess>,
     impostor: Option<BankProcess>,
     phone: Option<PhoneProcess>,
@@ -57,6 +60,7 @@ impl Stage {
             seed: options.seed,
             folder,
             link: None,
+            proxy: None,
             bank: None,
             impostor: None,
             phone: None,
@@ -133,6 +137,11 @@ impl Stage {
         self.announcement()?.customer(CUSTOMER)
     }
 
+    /// The seed of everything that is drawn.
+    pub(super) const fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// The payee's account number and name.
     pub(super) fn payee(&self) -> Result<(String, String)> {
         self.books()?.payee(PAYEE, self.locale)
@@ -168,6 +177,22 @@ impl Stage {
     /// The network leads to the bank again, if it was cut.
     pub(super) async fn lead_to_bank_if_cut(&mut self) -> Result<()> {
         if self.link()?.is_cut() { self.lead_to_bank().await } else { Ok(()) }
+    }
+
+    /// From now on a network that goes wrong as it is told lies where the link was.
+    pub(super) async fn lay_proxy(&mut self) -> Result<()> {
+        self.cut().await?;
+        let address = (Ipv4Addr::LOCALHOST, self.link()?.port());
+        let proxy = Proxy::listen(address.into()).await.context("the link's port is not free")?;
+        proxy.lead_to(self.announcement()?.address());
+        self.proxy = Some(proxy);
+        Ok(())
+    }
+
+    /// The network that goes wrong as it is told, and the phone that is on.
+    pub(super) fn proxy_and_phone(&mut self) -> Result<(&Proxy, &mut PhoneProcess)> {
+        let proxy = self.proxy.as_ref().context("there is no proxy")?;
+        Ok((proxy, self.phone.as_mut().context("the phone is off")?))
     }
 
     /// The phone that is on.
@@ -258,7 +283,14 @@ impl Stage {
     pub(super) async fn since(&mut self, mark: Mark) -> Result<Cost> {
         let requests = self.requests().await?;
         let link = self.link.as_ref().context("there is no network")?;
-        Ok(self.meter.since(mark, link, requests))
+        let cost = self.meter.since(mark, link, requests);
+        let Some(proxy) = &self.proxy else { return Ok(cost) };
+        let passed = proxy.take_lengths();
+        let sum = |wanted: Direction| {
+            let of = passed.iter().filter(|((_, direction), _)| *direction == wanted);
+            of.map(|(_, bytes)| bytes).sum()
+        };
+        Ok(Cost { bytes_sent: sum(Direction::Up), bytes_received: sum(Direction::Down), ..cost })
     }
 
     /// Bytes over the link since `from` were not the phone's.
@@ -280,7 +312,8 @@ impl Stage {
         let folder = self.bank_folder()?;
         let phone = self.phone.as_mut().context("the phone is off")?;
         let link = self.link.as_mut().context("there is no network")?;
-        Ok((phone, BankKeeper { folder, link, bank: &mut self.bank }))
+        let proxy = self.proxy.as_ref();
+        Ok((phone, BankKeeper { folder, link, proxy, bank: &mut self.bank }))
     }
 
     fn bank_folder(&self) -> Result<BankFolder> {
@@ -344,6 +377,7 @@ impl Stage {
 pub(super) struct BankKeeper<'a> {
     folder: BankFolder,
     link: &'a mut Link,
+    proxy: Option<&'a Proxy>,
     bank: &'a mut Option<BankProcess>,
 }
 
@@ -354,7 +388,11 @@ impl BankKeeper<'_> {
             bank.kill().await?;
         }
         let bank = self.folder.start().await?;
-        self.link.lead_to(bank.announcement.address()).await?;
+        let address = bank.announcement.address();
+        match self.proxy {
+            Some(proxy) => proxy.lead_to(address),
+            None => self.link.lead_to(address).await?,
+        }
         *self.bank = Some(bank);
         Ok(())
     }
