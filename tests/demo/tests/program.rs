@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -18,6 +19,11 @@ fn text(output: &Output) -> String {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     )
+}
+
+/// Into the log of the test run, also where the test holds: figures are there to be read.
+fn tell(told: &str) {
+    std::io::stderr().write_all(format!("{told}\n").as_bytes()).unwrap();
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
@@ -59,13 +65,24 @@ fn invariant_02_once_whoever_is_killed_wherever() {
     assert!(entries(temporary.path()).is_empty());
 }
 
+/// Invariants 2, 4 and 5 over real processes that end before each call that leaves something behind: `conductor/crash_points`.
+#[cfg(target_os = "linux")]
+#[test]
+fn invariant_02_once_with_a_kill_before_every_write_and_send_of_phone_and_bank() {
+    let temporary = tempfile::tempdir().unwrap();
+    let output = demo(temporary.path()).arg("--crash-points").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    tell(&text(&output));
+    assert!(entries(temporary.path()).is_empty());
+}
+
 /// Invariants 2, 4, 5 and 10 over real processes: `conductor/faults` has the table.
 #[test]
 fn invariant_05_settles_whatever_the_network_does() {
     let temporary = tempfile::tempdir().unwrap();
     let output = demo(temporary.path()).arg("--faults").output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
-    println!("{}", text(&output));
+    tell(&text(&output));
     assert!(entries(temporary.path()).is_empty());
 }
 
@@ -80,7 +97,7 @@ fn invariant_01_conservation_holds_in_a_soak_as_an_independent_auditor_finds() {
     let output = demo(temporary.path()).args(["--soak", "20"]).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
     let told = text(&output);
-    println!("{told}");
+    tell(&told);
     assert!(told.contains("0 violations") && told.contains("cooked in 7 ways"), "{told}");
     assert!(entries(temporary.path()).is_empty());
 }
@@ -104,7 +121,7 @@ fn python_is_missing() -> bool {
     let found = Command::new("python3").arg("--version").output();
     let is_missing = !found.is_ok_and(|output| output.status.success());
     if is_missing {
-        eprintln!("SKIPPED, nothing is known about it: install Python 3.9 or newer as python3");
+        tell("SKIPPED, nothing is known about it: install Python 3.9 or newer as python3");
         assert!(std::env::var_os("CI").is_none(), "Python 3 is missing");
     }
     is_missing

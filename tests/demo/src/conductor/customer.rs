@@ -30,6 +30,8 @@ pub(super) enum Wish {
     Synced,
     /// To be asked for a finger for a payment that is not one of these.
     Asked(BTreeSet<String>),
+    /// To have a payment on its way that is not one of these, and no answer yet.
+    Sent(BTreeSet<String>),
     /// To have one payment made that is not one of these.
     Paid(BTreeSet<String>),
     /// To have an answer to one payment that is not one of these, whatever it is.
@@ -107,6 +109,13 @@ impl Customer {
             phone.answer_prompt(touch).await?;
             return Ok(());
         }
+        if let Some(card) = &views.step_up.card {
+            return if card.busy || card.biometric.is_none() {
+                Ok(())
+            } else {
+                phone.tell(Verb::StepUpWithBiometrics).await
+            };
+        }
         match views.app.place {
             Place::Welcome if *wish == Wish::Forgotten => Ok(()),
             Place::Welcome if !views.welcome.busy => self.come_in(views, phone).await,
@@ -149,10 +158,12 @@ impl Customer {
         match wish {
             Wish::Synced | Wish::Forgotten if idle => phone.tell(Verb::Refresh).await,
             Wish::Open | Wish::Synced | Wish::Forgotten => Ok(()),
-            Wish::Asked(_) | Wish::Paid(_) | Wish::Decided(_) if !views.is_synced() && idle => {
+            Wish::Asked(_) | Wish::Sent(_) | Wish::Paid(_) | Wish::Decided(_)
+                if !views.is_synced() && idle =>
+            {
                 phone.tell(Verb::Refresh).await
             }
-            Wish::Asked(known) | Wish::Paid(known) | Wish::Decided(known) => {
+            Wish::Asked(known) | Wish::Sent(known) | Wish::Paid(known) | Wish::Decided(known) => {
                 self.pay(known, views, phone).await
             }
         }
@@ -222,6 +233,9 @@ fn is_fulfilled(wish: &Wish, views: &Views) -> bool {
         }
         Wish::Paid(known) => {
             new_payment(known, views).is_some_and(|payment| payment.stage == Standing::Confirmed)
+        }
+        Wish::Sent(known) => {
+            new_payment(known, views).is_some_and(|payment| payment.stage == Standing::Unknown)
         }
         Wish::Decided(known) => new_payment(known, views).is_some_and(|payment| {
             matches!(payment.stage, Standing::Confirmed | Standing::Rejected)

@@ -8,6 +8,7 @@ mod bank;
 mod books;
 mod children;
 mod control;
+mod crash_points;
 mod customer;
 mod day;
 mod draw;
@@ -65,6 +66,8 @@ pub(crate) enum Play {
     KillLoop,
     /// The network goes wrong in every way.
     Faults,
+    /// Everybody ends before every call that leaves something behind.
+    CrashPoints,
     /// Payments all the time, and everybody in trouble all the time.
     Soak {
         /// For how long.
@@ -87,6 +90,7 @@ pub(crate) async fn run(
         Play::Day => day::LENGTH,
         Play::KillLoop => kill_loop::LENGTH,
         Play::Faults => faults::LENGTH,
+        Play::CrashPoints => crash_points::LENGTH,
         Play::Soak { seconds } => seconds,
         Play::Silence { .. } => silence::LENGTH,
     };
@@ -124,9 +128,10 @@ pub(crate) async fn run(
 async fn play(play: Play, stage: &mut Stage, report: &mut Report) -> Result<()> {
     match play {
         Play::Day => day::play(stage, report).await,
-        Play::KillLoop => kill_loop::play(stage, report).await,
-        Play::Faults => faults::play(stage, report).await,
-        Play::Soak { seconds } => soak::play(stage, report, seconds).await,
+        Play::KillLoop => Box::pin(kill_loop::play(stage, report)).await,
+        Play::Faults => Box::pin(faults::play(stage, report)).await,
+        Play::CrashPoints => Box::pin(crash_points::play(stage, report)).await,
+        Play::Soak { seconds } => Box::pin(soak::play(stage, report, seconds)).await,
         Play::Silence { freed } => silence::play(stage, report, freed).await,
     }
 }

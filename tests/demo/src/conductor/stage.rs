@@ -10,6 +10,7 @@ use guichet_proxy::{Direction, Proxy};
 use super::DayOptions;
 use super::bank::{Announcement, BankFolder, BankProcess, SignIn};
 use super::books::Books;
+use super::children::Trap;
 use super::control::Control;
 use super::folder::DayFolder;
 use super::link::{Bytes, Link};
@@ -43,6 +44,14 @@ pub(super) struct Stage {
     phone: Option<PhoneProcess>,
     phone_name: String,
     watched: Option<Watched>,
+    traps: Traps,
+}
+
+/// Where processes that are started from now on end by themselves.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Traps {
+    pub(super) phone: Option<Trap>,
+    pub(super) bank: Option<Trap>,
 }
 
 impl Stage {
@@ -66,6 +75,7 @@ impl Stage {
             phone: None,
             phone_name: "phone".to_owned(),
             watched: None,
+            traps: Traps::default(),
         })
     }
 
@@ -213,12 +223,18 @@ impl Stage {
                 None => say!(self.locale, "{owner}'s phone", "{owner}的手机"),
             },
             watched: self.watched.clone(),
+            trap: self.traps.phone.clone(),
         })
     }
 
     /// A folder of the day, for whoever needs one.
     pub(super) fn folder(&self, name: &str) -> PathBuf {
         self.folder.at(name)
+    }
+
+    /// Sets traps, or takes them away.
+    pub(super) fn set_traps(&mut self, traps: Traps) {
+        self.traps = traps;
     }
 
     /// From now on phones are watched.
@@ -318,7 +334,8 @@ impl Stage {
 
     fn bank_folder(&self) -> Result<BankFolder> {
         let port = self.link.as_ref().context("there is no network")?.port();
-        Ok(BankFolder::new(&self.folder.at("bank"), self.seed, port))
+        let folder = BankFolder::new(&self.folder.at("bank"), self.seed, port);
+        Ok(BankFolder { trap: self.traps.bank.clone(), ..folder })
     }
 
     /// Puts another bank behind the same address: other keys, another CA, the same name.
@@ -382,6 +399,13 @@ pub(super) struct BankKeeper<'a> {
 }
 
 impl BankKeeper<'_> {
+    /// Returns when the bank has ended by itself.
+    pub(super) async fn until_ended(&mut self) {
+        if let Some(bank) = self.bank.as_mut() {
+            bank.until_ended().await;
+        }
+    }
+
     /// `kill -9` to the bank, and a new process on the same folder.
     pub(super) async fn kill_and_reopen(self) -> Result<()> {
         if let Some(bank) = self.bank.take() {

@@ -57,10 +57,9 @@ pub(super) async fn play(stage: &mut Stage, report: &mut Report, seconds: u64) -
         while time.elapsed().as_secs() < seconds * part / AUDITS {
             let ended = soak.pay_in_trouble().await;
             ended.with_context(|| format!("seed {seed}, after {}", soak.toll))?;
-            for _ in shown..time.elapsed().as_secs().min(seconds) {
-                report.advance();
-                shown += 1;
-            }
+            let passed = time.elapsed().as_secs().min(seconds);
+            (shown..passed).for_each(|_| report.advance());
+            shown = passed;
             report.doing(soak.toll.to_string());
         }
         let is_last = part == AUDITS;
