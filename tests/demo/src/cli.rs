@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::browser::BrowserOptions;
-use crate::conductor::{DayOptions, Play, StaffOptions};
+use crate::conductor::{CrashPoints, DayOptions, Play, StaffOptions};
 use crate::lang::Locale;
 use crate::phone::{FreedMemory, PhoneOptions};
 use crate::scenario::ScenarioOptions;
@@ -59,9 +59,17 @@ struct Instead {
     /// Instead of the day: make payments over a network that goes wrong in every way
     #[arg(long)]
     faults: bool,
-    /// Instead of the day: end phone and bank before every call by which they leave something behind, in turn (on Linux)
-    #[arg(long)]
-    crash_points: bool,
+    /// Instead of the day: end phone and bank before every call by which they leave something behind, in turn (on Linux): in all
+    /// parts, in those of a `payment` or of a `clean-up`, or in all and also between two `writes` of one transaction
+    #[arg(
+        long,
+        value_name = "WHERE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "all",
+        hide_possible_values = true
+    )]
+    crash_points: Option<CrashPoints>,
     /// Instead of the day: make payments for so many seconds, kill phone and bank and break the network at random (drawn from the
     /// seed), and have the books audited by a program in Python
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
@@ -91,7 +99,7 @@ impl Instead {
             Some(freed) => Play::Silence { freed },
             None if self.kill_loop => Play::KillLoop,
             None if self.faults => Play::Faults,
-            None if self.crash_points => Play::CrashPoints,
+            None if let Some(which) = self.crash_points => Play::CrashPoints { which },
             None if let Some(seconds) = self.soak => Play::Soak { seconds },
             None => Play::Day,
         }

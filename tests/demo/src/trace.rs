@@ -31,6 +31,9 @@ pub(crate) struct TraceOptions {
     /// Ends the program before this point, counted from 1; 0: nowhere.
     #[arg(long)]
     at: usize,
+    /// Counts each write to a file, not each run of writes to one file as one change.
+    #[arg(long)]
+    every: bool,
     /// Points count while this file is there.
     #[arg(long)]
     armed: PathBuf,
@@ -49,8 +52,15 @@ pub(crate) fn run(options: &TraceOptions) -> Result<ExitCode> {
     let program = Pid::from_raw(i32::try_from(child.id())?);
     seize(program).context("no program can be traced here")?;
     let log = OpenOptions::new().create(true).append(true).open(&options.log)?;
-    let mut tracer =
-        Tracer { program, at: options.at, armed: options.armed.clone(), log, count: 0 };
+    let mut tracer = Tracer {
+        program,
+        at: options.at,
+        every: options.every,
+        last: String::new(),
+        armed: options.armed.clone(),
+        log,
+        count: 0,
+    };
     loop {
         match waitpid(None, Some(WaitPidFlag::__WALL)) {
             Ok(WaitStatus::Exited(ended, code)) if ended == program => {
@@ -94,6 +104,9 @@ fn seize(program: Pid) -> Result<()> {
 struct Tracer {
     program: Pid,
     at: usize,
+    every: bool,
+    /// What was called last.
+    last: String,
     armed: PathBuf,
     log: File,
     count: usize,
@@ -123,6 +136,11 @@ impl Tracer {
     fn is_the_end(&mut self, thread: Pid) -> Result<bool> {
         let Some(what) = leaves_behind(thread) else { return Ok(false) };
         if !self.armed.exists() {
+            return Ok(false);
+        }
+        let goes_on = !self.every && what.starts_with("write ") && what == self.last;
+        self.last.clone_from(&what);
+        if goes_on {
             return Ok(false);
         }
         self.count += 1;

@@ -68,9 +68,21 @@ fn invariant_02_once_whoever_is_killed_wherever() {
 /// Invariants 2, 4 and 5 over real processes that end before each call that leaves something behind: `conductor/crash_points`.
 #[cfg(target_os = "linux")]
 #[test]
-fn invariant_02_once_with_a_kill_before_every_write_and_send_of_phone_and_bank() {
+fn invariant_02_once_with_a_kill_before_every_write_and_send_of_a_payment() {
+    crash_points("payment");
+}
+
+/// The same where something is cleared away while the fate of a payment is open.
+#[cfg(target_os = "linux")]
+#[test]
+fn invariant_08_gone_with_a_kill_before_every_write_and_send_of_a_clean_up() {
+    crash_points("clean-up");
+}
+
+#[cfg(target_os = "linux")]
+fn crash_points(parts: &str) {
     let temporary = tempfile::tempdir().unwrap();
-    let output = demo(temporary.path()).arg("--crash-points").output().unwrap();
+    let output = demo(temporary.path()).arg(format!("--crash-points={parts}")).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
     tell(&text(&output));
     assert!(entries(temporary.path()).is_empty());

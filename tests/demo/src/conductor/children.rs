@@ -30,6 +30,8 @@ pub(crate) fn role(name: &str) -> Result<Command> {
 pub(crate) struct Trap {
     /// Before which of the calls that leave something behind, counted from 1; 0: nowhere.
     pub(crate) at: usize,
+    /// Whether each write of a run to one file counts.
+    pub(crate) every: bool,
     /// They count while this file is there.
     pub(crate) armed: PathBuf,
     /// Where they are listed.
@@ -41,6 +43,9 @@ pub(crate) fn role_in(trap: Option<&Trap>, name: &str) -> Result<Command> {
     let Some(trap) = trap else { return role(name) };
     let mut command = role("trace")?;
     option(&mut command, "--at", trap.at.to_string());
+    if trap.every {
+        command.arg("--every");
+    }
     option(&mut command, "--armed", &trap.armed);
     option(&mut command, "--log", &trap.log);
     command.arg("--").arg(name);

@@ -39,6 +39,7 @@ use crate::stopwatch::Stopwatch;
 pub(crate) use bank::SignIn;
 pub(crate) use books::Books;
 pub(crate) use control::{Control, StaffOptions, run as be_the_staff};
+pub(crate) use crash_points::CrashPoints;
 pub(crate) use sandbox::Sandbox;
 use stage::Stage;
 
@@ -67,7 +68,10 @@ pub(crate) enum Play {
     /// The network goes wrong in every way.
     Faults,
     /// Everybody ends before every call that leaves something behind.
-    CrashPoints,
+    CrashPoints {
+        /// In which parts.
+        which: CrashPoints,
+    },
     /// Payments all the time, and everybody in trouble all the time.
     Soak {
         /// For how long.
@@ -90,7 +94,7 @@ pub(crate) async fn run(
         Play::Day => day::LENGTH,
         Play::KillLoop => kill_loop::LENGTH,
         Play::Faults => faults::LENGTH,
-        Play::CrashPoints => crash_points::LENGTH,
+        Play::CrashPoints { which } => which.length(),
         Play::Soak { seconds } => seconds,
         Play::Silence { .. } => silence::LENGTH,
     };
@@ -130,7 +134,7 @@ async fn play(play: Play, stage: &mut Stage, report: &mut Report) -> Result<()> 
         Play::Day => day::play(stage, report).await,
         Play::KillLoop => Box::pin(kill_loop::play(stage, report)).await,
         Play::Faults => Box::pin(faults::play(stage, report)).await,
-        Play::CrashPoints => Box::pin(crash_points::play(stage, report)).await,
+        Play::CrashPoints { which } => Box::pin(crash_points::play(stage, report, which)).await,
         Play::Soak { seconds } => Box::pin(soak::play(stage, report, seconds)).await,
         Play::Silence { freed } => silence::play(stage, report, freed).await,
     }

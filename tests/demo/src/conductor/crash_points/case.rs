@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::conductor::children::Trap;
 use crate::conductor::customer::{Customer, Wish};
+use crate::conductor::day::what_is_left;
 use crate::conductor::phone::Views;
 use crate::conductor::stage::{Stage, Traps};
 use crate::conductor::witness::Witness;
@@ -15,6 +16,8 @@ use crate::phone::talk::{Answer, Verb};
 
 /// What each payment is about.
 const AMOUNT: &str = "0.45";
+/// Answers that are lost where a payment is to stay unknown.
+const MANY: u32 = 1_000;
 
 /// What is going on when somebody ends, and who.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,19 +26,27 @@ pub(super) enum Part {
     LostAnswer,
     StepUp,
     Discard,
+    Resync,
+    Wipe,
     Submit,
     SubmitAgain,
 }
 
 impl Part {
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Payment,
         Self::LostAnswer,
         Self::StepUp,
         Self::Discard,
+        Self::Resync,
+        Self::Wipe,
         Self::Submit,
         Self::SubmitAgain,
     ];
+
+    pub(super) const fn is_a_clean_up(self) -> bool {
+        matches!(self, Self::Discard | Self::Resync | Self::Wipe)
+    }
 
     const fn is_the_banks(self) -> bool {
         matches!(self, Self::Submit | Self::SubmitAgain)
@@ -51,16 +62,19 @@ pub(super) struct Ground<'a> {
     witness: Witness,
     armed: PathBuf,
     log: PathBuf,
+    phones: u32,
+    every: bool,
 }
 
 impl<'a> Ground<'a> {
-    pub(super) async fn prepare(stage: &'a mut Stage) -> Result<Self> {
+    pub(super) async fn prepare(stage: &'a mut Stage, every: bool) -> Result<Self> {
         let customer = Customer::of(stage, AMOUNT)?;
         stage.open_phone(true).await?;
         stage.phone()?.enrol_finger(&customer.finger).await?;
         customer.pursue(&Wish::Synced, stage.phone()?).await?;
         let (armed, log) = (stage.folder("armed"), PathBuf::new());
-        Ok(Self { stage, customer, payments: 0, witness: Witness::default(), armed, log })
+        let witness = Witness::default();
+        Ok(Self { stage, customer, payments: 0, witness, armed, log, phones: 0, every })
     }
 
     /// Counts the points of a part, then ends at each. How many were counted, and at how many somebody ended.
@@ -95,20 +109,24 @@ impl<'a> Ground<'a> {
         std::fs::write(&self.armed, "")?;
         let ended = match part {
             Part::Discard => self.discard().await,
+            Part::Resync => self.go_for(&Wish::Synced).await,
+            Part::Wipe => self.be_wiped().await,
             _ if part.is_the_banks() => self.pay_while_the_bank_may_end(&known).await,
-            _ => self.pay_until_the_phone_ends(&known).await,
+            _ => self.go_for(&Wish::Decided(known.clone())).await,
         }?;
         std::fs::remove_file(&self.armed)?;
         if ended && !part.is_the_banks() {
             self.start_phone_anew().await?;
         }
-        if part == Part::Discard {
-            self.discard_for_good().await?;
-        } else {
-            self.pursue(&Wish::Decided(known.clone())).await?;
-            self.payments += 1;
-            self.stage.control()?.behave().await?;
-            self.check(&known)?;
+        self.stage.control()?.behave().await?;
+        match part {
+            Part::Discard => self.discard_for_good().await?,
+            Part::Wipe => self.begin_again_once_wiped().await?,
+            _ => {
+                self.pursue(&Wish::Decided(known.clone())).await?;
+                self.payments += 1;
+                self.check(&known)?;
+            }
         }
         Ok(ended)
     }
@@ -116,7 +134,8 @@ impl<'a> Ground<'a> {
     /// The victim is started anew, in a trap.
     async fn set_trap(&mut self, part: Part, at: usize) -> Result<()> {
         self.log = self.stage.folder(&format!("points-{part:?}-{at}"));
-        let trap = Some(Trap { at, armed: self.armed.clone(), log: self.log.clone() });
+        let trap =
+            Some(Trap { at, every: self.every, armed: self.armed.clone(), log: self.log.clone() });
         if part.is_the_banks() {
             self.stage.set_traps(Traps { bank: trap, ..Traps::default() });
             self.stage.actors()?.1.kill_and_reopen().await
@@ -149,12 +168,29 @@ impl<'a> Ground<'a> {
             }
             Part::Discard | Part::Submit => self.pursue(&Wish::Asked(known.clone())).await?,
             Part::SubmitAgain => {
-                self.pursue(&Wish::Asked(known.clone())).await?;
-                control.lose_answers_to_intents(1).await?;
-                self.pursue(&Wish::Sent(known.clone())).await?;
+                self.leave_unknown(&known).await?;
+                control.behave().await?;
+            }
+            Part::Resync => {
+                self.leave_unknown(&known).await?;
+                let gone = json!({"path": "/v1/sync", "status": 410, "times": 1});
+                control.switch(json!({"fail": gone})).await?;
+            }
+            Part::Wipe => {
+                self.leave_unknown(&known).await?;
+                for device in control.devices(&self.customer.sign_in.username).await? {
+                    control.revoke(&device.device_id).await?;
+                }
             }
         }
         Ok(known)
+    }
+
+    /// A payment is sent and executed, and no answer to it arrives.
+    async fn leave_unknown(&mut self, known: &BTreeSet<String>) -> Result<()> {
+        self.pursue(&Wish::Asked(known.clone())).await?;
+        self.stage.control()?.lose_answers_to_intents(MANY).await?;
+        self.pursue(&Wish::Sent(known.clone())).await
     }
 
     /// The customer gets what they want, and what the phone says meanwhile is so.
@@ -170,9 +206,8 @@ impl<'a> Ground<'a> {
     }
 
     /// Whether the phone ended.
-    async fn pay_until_the_phone_ends(&mut self, known: &BTreeSet<String>) -> Result<bool> {
-        let paid = self.pursue(&Wish::Decided(known.clone())).await;
-        match paid {
+    async fn go_for(&mut self, wish: &Wish) -> Result<bool> {
+        match self.pursue(wish).await {
             Ok(()) => Ok(false),
             Err(_) if self.has_phone_ended().await? => Ok(true),
             Err(error) => Err(error),
@@ -204,6 +239,40 @@ impl<'a> Ground<'a> {
         reopened?;
         ensure!(armed.exists(), "the bank ended before its trap was armed");
         done.map(|_| true)
+    }
+
+    /// The phone hears that it is revoked, while the fate of a payment is open. Whether it ended.
+    async fn be_wiped(&mut self) -> Result<bool> {
+        let ended = self.go_for(&Wish::Forgotten).await?;
+        if !ended {
+            // The screens say that it began: the phone may end in the rest of it.
+            let folder = self.stage.phone_folder()?;
+            let ends = self.stage.phone()?.until_ended();
+            tokio::select! {
+                biased;
+                () = ends => return Ok(true),
+                left = what_is_left(&folder) => {
+                    left?;
+                }
+            }
+        }
+        Ok(ended)
+    }
+
+    /// Nothing opens, the payment was made once whatever became of the phone; and a new phone takes its place.
+    async fn begin_again_once_wiped(&mut self) -> Result<()> {
+        self.payments += 1;
+        self.customer.pursue(&Wish::Forgotten, self.stage.phone()?).await?;
+        let left = what_is_left(&self.stage.phone_folder()?).await?;
+        ensure!(left.is_empty(), "left after the wipe: {}", left.join(", "));
+        let executed = self.stage.books()?.executed()?.len();
+        ensure!(executed == self.payments, "{executed} payments in the books");
+        self.phones += 1;
+        self.stage.set_traps(Traps::default());
+        self.stage.take_new_phone(&format!("phone-{}", self.phones)).await?;
+        self.stage.open_phone(true).await?;
+        self.stage.phone()?.enrol_finger(&self.customer.finger).await?;
+        self.customer.pursue(&Wish::Synced, self.stage.phone()?).await.map(drop)
     }
 
     /// Throws the reviewed payment away. Whether the phone ended.

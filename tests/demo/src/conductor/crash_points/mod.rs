@@ -19,11 +19,40 @@ use crate::report::{Report, duration};
 use crate::stopwatch::Stopwatch;
 use case::{Ground, Part};
 
-/// Steps of the bar.
-pub(super) const LENGTH: u64 = 7;
+/// In which parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum CrashPoints {
+    /// In all.
+    All,
+    /// Where a payment is made or its fate found out.
+    Payment,
+    /// Where something is cleared away.
+    CleanUp,
+    /// In all, and each write of a run to one file is a point of its own.
+    Writes,
+}
 
-/// Plays all parts.
-pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
+impl CrashPoints {
+    /// Steps of the bar.
+    pub(super) const fn length(self) -> u64 {
+        match self {
+            Self::All | Self::Writes => 9,
+            Self::Payment => 6,
+            Self::CleanUp => 4,
+        }
+    }
+
+    fn parts(self) -> impl Iterator<Item = Part> {
+        Part::ALL.into_iter().filter(move |part| match self {
+            Self::All | Self::Writes => true,
+            Self::Payment => !part.is_a_clean_up(),
+            Self::CleanUp => part.is_a_clean_up(),
+        })
+    }
+}
+
+/// Plays them.
+pub(super) async fn play(stage: &mut Stage, report: &mut Report, which: CrashPoints) -> Result<()> {
     if cfg!(not(target_os = "linux")) {
         bail!("crash points need a tracer, which there is on Linux only");
     }
@@ -37,12 +66,12 @@ pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
         "在每一个会留下痕迹的系统调用之前终止手机或银行"
     );
     report.begin(1, "crash-points", title);
-    let mut ground = Ground::prepare(stage).await?;
+    let mut ground = Ground::prepare(stage, which == CrashPoints::Writes).await?;
     let mark = ground.stage.mark().await?;
     let table = table(locale);
     report.table(&table.heading());
     let mut points = 0;
-    for part in Part::ALL {
+    for part in which.parts() {
         report.doing(name(part, locale));
         let time = Stopwatch::start();
         let (counted, killed) = ground
@@ -104,6 +133,14 @@ fn name(part: Part, locale: Locale) -> String {
         ),
         Part::Discard => {
             say!(locale, "phone: a reviewed payment is thrown away", "手机：丢弃已核对的付款")
+        }
+        Part::Resync => say!(
+            locale,
+            "phone: its rows are fetched anew, a payment unknown",
+            "手机：付款结果未知时重新同步"
+        ),
+        Part::Wipe => {
+            say!(locale, "phone: it is wiped, a payment unknown", "手机：付款结果未知时自毁")
         }
         Part::Submit => say!(locale, "bank: a payment is submitted", "银行：收到付款"),
         Part::SubmitAgain => {
