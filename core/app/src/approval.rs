@@ -120,22 +120,21 @@ impl Approval {
     /// Follows the key, the lock and the language.
     pub(crate) fn show(&self) {
         let words = self.rooms.words();
-        let read = || {
-            self.rooms.is_open()
-                && !self.rooms.is_signed_out()
-                && self.rooms.session.has_approval_ended()
-        };
-        self.state.redraw(read, |state, is_wanted| {
-            let before = state.card.take().unwrap_or_default();
-            // Asked again: the lock may have closed since.
-            state.card = (is_wanted && self.rooms.is_open()).then(|| ApprovalCard {
-                title: words.say("approval-title"),
-                message: words.say("approval-message"),
-                pin: words.say("lock-settings-old-pin"),
-                renew: words.say("welcome-enrol-begin"),
-                ..before
-            });
-        });
+        let read = || !self.rooms.is_signed_out() && self.rooms.session.has_approval_ended();
+        self.state.redraw(
+            || self.rooms.is_open(),
+            read,
+            |state, is_wanted| {
+                let before = state.card.take().unwrap_or_default();
+                state.card = is_wanted.unwrap_or_default().then(|| ApprovalCard {
+                    title: words.say("approval-title"),
+                    message: words.say("approval-message"),
+                    pin: words.say("lock-settings-old-pin"),
+                    renew: words.say("welcome-enrol-begin"),
+                    ..before
+                });
+            },
+        );
     }
 }
 

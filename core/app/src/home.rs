@@ -157,19 +157,21 @@ impl Home {
         } else if let Some(said) = self.rooms.take_said_at_home() {
             *self.said() = Some(said);
         }
-        let read = || self.rooms.is_open().then(|| self.stored()).flatten();
-        self.state.redraw(read, |state, stored| {
-            let before = state.content.take();
-            // The app may have been locked while the vault was read.
-            let stored = stored.filter(|_| self.rooms.is_open());
-            state.content = stored.map(|mut content| {
-                content.progress.clone_from(&self.progress_said());
-                if let Some(before) = before {
-                    content.notice = content.notice.take().or(before.notice);
-                }
-                content
-            });
-        });
+        let read = || self.stored();
+        self.state.redraw(
+            || self.rooms.is_open(),
+            read,
+            |state, stored| {
+                let before = state.content.take();
+                state.content = stored.flatten().map(|mut content| {
+                    content.progress.clone_from(&self.progress_said());
+                    if let Some(before) = before {
+                        content.notice = content.notice.take().or(before.notice);
+                    }
+                    content
+                });
+            },
+        );
     }
 
     fn stored(&self) -> Option<HomeContent> {

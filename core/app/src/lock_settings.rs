@@ -179,17 +179,19 @@ impl LockSettings {
 
     /// Follows the lock, what is chosen and the language: content only while open.
     pub(crate) fn show(&self) {
-        let read = || self.rooms.is_open().then(|| self.content());
-        self.state.redraw(read, |state, content| {
-            let before = state.content.take().unwrap_or_default();
-            // Asked again: the lock may have closed since.
-            let content = content.filter(|_| self.rooms.is_open());
-            state.content = content.map(|content| LockSettingsContent {
-                busy: before.busy,
-                notice: before.notice,
-                ..content
-            });
-        });
+        let read = || self.content();
+        self.state.redraw(
+            || self.rooms.is_open(),
+            read,
+            |state, content| {
+                let before = state.content.take().unwrap_or_default();
+                state.content = content.map(|content| LockSettingsContent {
+                    busy: before.busy,
+                    notice: before.notice,
+                    ..content
+                });
+            },
+        );
     }
 
     fn content(&self) -> LockSettingsContent {

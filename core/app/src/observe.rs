@@ -62,11 +62,24 @@ impl<S: ViewState> Observed<S> {
     }
 
     /// Reads what is stored and puts it on the screen, one redraw after the other: what was read earlier never covers what was
-    /// read later. `read` must not redraw the same screen.
-    pub(crate) fn redraw<T>(&self, read: impl FnOnce() -> T, put: impl FnOnce(&mut S, T)) {
+    /// read later. While the app is not open, `put` gets nothing, at once: locking waits for no read that is under way, and what
+    /// that one brings is not shown. `read` must not redraw the same screen.
+    pub(crate) fn redraw<T>(
+        &self,
+        is_open: impl Fn() -> bool,
+        read: impl FnOnce() -> T,
+        put: impl FnOnce(&mut S, Option<T>),
+    ) {
+        if !is_open() {
+            return self.change(|state| {
+                if !is_open() {
+                    put(state, None);
+                }
+            });
+        }
         let _alone = self.redrawing.lock().unwrap_or_else(PoisonError::into_inner);
         let stored = read();
-        self.change(|state| put(state, stored));
+        self.change(|state| put(state, is_open().then_some(stored)));
     }
 
     /// Calls `listener` with the current state before it returns, then with each newer one, one call at a time, oldest first. A
@@ -128,6 +141,10 @@ mod tests {
     }
     view_state!(Shown);
 
+    fn put(state: &mut Shown, text: Option<&str>) {
+        text.unwrap_or_default().clone_into(&mut state.text);
+    }
+
     async fn settle() {
         for _ in 0..20 {
             tokio::task::yield_now().await;
@@ -168,15 +185,14 @@ mod tests {
                 waiting.recv().unwrap();
                 text
             };
-            screen.redraw(read, |state, text| text.clone_into(&mut state.text));
+            screen.redraw(|| true, read, put);
         });
         reading.recv().unwrap();
         *stored.lock().unwrap() = "new";
         let (screen, source) = (Arc::clone(&observed), Arc::clone(&stored));
         let (done, is_done) = std::sync::mpsc::channel();
         let quick = std::thread::spawn(move || {
-            screen
-                .redraw(|| *source.lock().unwrap(), |state, text| text.clone_into(&mut state.text));
+            screen.redraw(|| true, || *source.lock().unwrap(), put);
             done.send(()).unwrap();
         });
         // Only a redraw that does not wait its turn is done before the first one.
@@ -185,6 +201,21 @@ mod tests {
         slow.join().unwrap();
         quick.join().unwrap();
         assert_eq!((observed.state().text.as_str(), overtook), ("new", false));
+    }
+
+    #[tokio::test]
+    async fn invariant_11_locked_what_is_locked_is_hidden_before_a_read_under_way_ends() {
+        let observed = Observed::new(Handle::current(), Shown::default());
+        observed.change(|state| "a balance".clone_into(&mut state.text));
+        let open = std::cell::Cell::new(true);
+        let read = || {
+            open.set(false);
+            observed.redraw(|| open.get(), || "another balance", put);
+            assert_eq!(observed.state().text, "");
+            "a balance"
+        };
+        observed.redraw(|| open.get(), read, put);
+        assert_eq!(observed.state().text, "");
     }
 
     #[tokio::test]

@@ -90,47 +90,80 @@ bank_id!(
     NoticeId
 );
 
-/// What a customer is asked to approve, by name: a random UUID (version 4) that the phone draws once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct IntentId(Uuid);
+macro_rules! random_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Uuid);
 
-impl IntentId {
-    /// The id made of 16 random bytes; version and variant bits are set as RFC 9562 section 5.4 has it.
-    pub fn from_random(bytes: [u8; 16]) -> Self {
-        Self(uuid::Builder::from_random_bytes(bytes).into_uuid())
-    }
+        impl $name {
+            /// The id made of 16 random bytes; version and variant bits are set as RFC 9562 section 5.4 has it.
+            pub fn from_random(bytes: [u8; 16]) -> Self {
+                Self(uuid::Builder::from_random_bytes(bytes).into_uuid())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                let uuid = Uuid::try_parse(text).map_err(|_| InvalidId)?;
+                let id = Self(uuid);
+                if uuid.get_version_num() == 4 && id.to_string() == text {
+                    Ok(id)
+                } else {
+                    Err(InvalidId)
+                }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.to_string()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.as_hyphenated().fmt(f)
+            }
+        }
+    };
 }
 
-impl FromStr for IntentId {
-    type Err = InvalidId;
-
-    fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let uuid = Uuid::try_parse(text).map_err(|_| InvalidId)?;
-        let id = Self(uuid);
-        if uuid.get_version_num() == 4 && id.to_string() == text { Ok(id) } else { Err(InvalidId) }
-    }
-}
-
-impl TryFrom<String> for IntentId {
-    type Error = InvalidId;
-
-    fn try_from(text: String) -> Result<Self, InvalidId> {
-        text.parse()
-    }
-}
-
-impl From<IntentId> for String {
-    fn from(id: IntentId) -> Self {
-        id.to_string()
-    }
-}
-
-impl fmt::Display for IntentId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.as_hyphenated().fmt(f)
-    }
-}
+random_id!(
+    /// What a customer is asked to approve, by name: a random UUID (version 4) that the phone draws once.
+    IntentId
+);
+random_id!(
+    /// A standing order: a random UUID (version 4) of the bank.
+    OrderId
+);
+random_id!(
+    /// A request to pay: a random UUID (version 4) of the bank.
+    RequestId
+);
+random_id!(
+    /// The unique end-to-end transaction reference of a cross-border payment: a random UUID (version 4) that the phone draws.
+    Uetr
+);
+bank_id!(
+    /// An offer of the bank to exchange money at a rate.
+    QuoteId
+);
+bank_id!(
+    /// Somebody who sends bills.
+    BillerId
+);
 
 #[cfg(test)]
 mod tests {

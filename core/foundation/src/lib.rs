@@ -5,6 +5,7 @@
 pub mod account_number;
 pub mod bank;
 pub mod ids;
+pub mod institution;
 pub mod key;
 pub mod locale;
 pub mod money;

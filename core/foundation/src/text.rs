@@ -41,6 +41,16 @@ pub struct PartyName(String);
 #[serde(try_from = "String", into = "String")]
 pub struct Note(String);
 
+/// What a payee knows a payment by, such as a bill's or an order's number: 0 to 35 characters. Class C2: it prints as dots.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Reference(String);
+
+/// Where a merchant is: 0 to 70 characters. Class C2: it prints as dots.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct City(String);
+
 macro_rules! signed_text {
     ($name:ident, $min:expr, $max:expr) => {
         impl $name {
@@ -94,6 +104,8 @@ macro_rules! signed_text {
 
 signed_text!(PartyName, 1, 70);
 signed_text!(Note, 0, 140);
+signed_text!(Reference, 0, 35);
+signed_text!(City, 0, 70);
 
 fn check(text: &str, min: usize, max: usize) -> Result<(), InvalidText> {
     let length = text.chars().take(max + 1).count();

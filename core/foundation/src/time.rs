@@ -1,4 +1,4 @@
-//! Instants as the protocol writes them: whole seconds, UTC.
+//! Instants as the protocol writes them: whole seconds, UTC; and days.
 
 use std::fmt;
 use std::str::FromStr;
@@ -79,6 +79,50 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+/// A day of the bank's calendar, between the years 1970 and 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(jiff::civil::Date);
+
+/// The text is not `YYYY-MM-DD`, or no such day is in the years 1970 to 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a day, as 2026-03-01")]
+pub struct InvalidDay;
+
+impl Day {
+    /// The day and month as numbers from 1, and the year.
+    pub fn parts(self) -> (i16, i8, i8) {
+        (self.0.year(), self.0.month(), self.0.day())
+    }
+}
+
+impl FromStr for Day {
+    type Err = InvalidDay;
+
+    fn from_str(text: &str) -> Result<Self, InvalidDay> {
+        let date: jiff::civil::Date = text.parse().map_err(|_| InvalidDay)?;
+        let day = Self(date);
+        if date.year() >= 1970 && day.to_string() == text { Ok(day) } else { Err(InvalidDay) }
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +139,15 @@ mod tests {
             "1969-12-31T23:59:59Z",
         ] {
             assert_eq!(bad.parse::<Timestamp>(), Err(InvalidTimestamp), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_day_has_one_spelling() {
+        let text = "2028-02-29";
+        assert_eq!(text.parse::<Day>().map(|day| day.to_string()), Ok(text.to_owned()));
+        for bad in ["2026-02-29", "2026-3-1", "20260301", "2026-03-01T00:00:00", "1969-12-31", ""] {
+            assert_eq!(bad.parse::<Day>(), Err(InvalidDay), "{bad}");
         }
     }
 

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::desk::{Hold, OpenPrompt};
 use crate::digest::TextDigest;
 use crate::frozen::{Frozen, Signed};
-use crate::outbox::{Event, OutboxFailure, Stage, State};
+use crate::outbox::{Applied, Effect, Event, OutboxFailure, Stage, State};
 use crate::payments::Payments;
 
 /// Why the prompt was not opened. Nothing was signed.
@@ -106,8 +106,7 @@ impl Payments {
         let id = hold.id();
         let signed = self.sign(frozen, reason, prompt).await;
         self.room.outbox().touch();
-        signed?;
-        let sent = self.room.send(&hold).await;
+        let sent = self.room.carry_out(&hold, signed?).await;
         drop(hold);
         self.room.outbox().touch();
         self.keep_resolving();
@@ -118,13 +117,13 @@ impl Payments {
         }
     }
 
-    /// Has the intent signed, and commits the signature.
+    /// Has the intent signed, and commits the signature and that it is about to leave in one: a customer waits for one write.
     async fn sign(
         &self,
         frozen: Frozen,
         reason: String,
         prompt: OpenPrompt,
-    ) -> Result<(), ApprovalFailure> {
+    ) -> Result<Effect, ApprovalFailure> {
         let approval = match self.room.bank().approve(reason, frozen.signing_input()).await {
             Ok(approval) => approval,
             Err(failure) => {
@@ -133,9 +132,9 @@ impl Payments {
             }
         };
         let id = frozen.intent().id;
-        let event = Event::Signed(Signed::new(frozen, approval));
-        match self.room.outbox().apply(id, event, self.room.now()) {
-            Ok(applied) if matches!(applied.state, State::Approved(_)) => Ok(()),
+        let events = [Event::Signed(Signed::new(frozen, approval)), Event::Leaving];
+        match self.room.outbox().apply_in_turn(id, events, self.room.now()) {
+            Ok(Applied { effect: Some(effect), .. }) => Ok(effect),
             Ok(_) | Err(OutboxFailure::NoSuchPayment) => Err(ApprovalFailure::TooLate),
             Err(failure) => Err(failure.into()),
         }

@@ -4,6 +4,8 @@
 //! at the bank, which renders again and refuses an approval of other words. One pass over a template: what stands in a name or
 //! a note is never read as a template.
 
+mod values;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -11,7 +13,8 @@ use guichet_foundation::locale::Locale;
 use guichet_foundation::sensitivity::C2;
 use serde::Deserialize;
 
-use crate::terms::Terms;
+use crate::terms::{Terms, TermsKind};
+use values::Value;
 
 const SOURCE: &str = include_str!("../../../docs/protocol/display-templates.json");
 
@@ -19,7 +22,10 @@ static TEMPLATES: LazyLock<Option<Templates>> = LazyLock::new(|| serde_json::fro
 
 #[derive(Deserialize)]
 struct Templates {
-    transfer: BTreeMap<String, Vec<String>>,
+    /// Of each kind, in each language.
+    lines: BTreeMap<TermsKind, BTreeMap<String, Vec<String>>>,
+    /// In each language: what stands for a value that is a word of the protocol.
+    words: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// The templates this app was built with do not cover these terms in this language. The app has to be updated.
@@ -30,23 +36,29 @@ pub struct NoTemplate;
 /// The display text: lines joined by LF, none at the end.
 pub fn render(terms: &Terms, locale: Locale) -> Result<C2<String>, NoTemplate> {
     let templates = TEMPLATES.as_ref().ok_or(NoTemplate)?;
-    let by_language = match terms {
-        Terms::Transfer(_) => &templates.transfer,
-    };
-    let lines = by_language.get(locale.tag()).ok_or(NoTemplate)?;
+    let lines = templates.lines.get(&terms.kind()).ok_or(NoTemplate)?;
+    let lines = lines.get(locale.tag()).ok_or(NoTemplate)?;
+    let words = templates.words.get(locale.tag()).ok_or(NoTemplate)?;
     let filled: Result<Vec<Option<String>>, NoTemplate> =
-        lines.iter().map(|line| fill(line, terms)).collect();
+        lines.iter().map(|line| fill(line, terms, words)).collect();
     let shown: Vec<String> = filled?.into_iter().flatten().collect();
     Ok(C2::new(shown.join("\n")))
 }
 
 /// The line with its placeholders filled, or `None` if one of them is empty.
-fn fill(line: &str, terms: &Terms) -> Result<Option<String>, NoTemplate> {
+fn fill(
+    line: &str,
+    terms: &Terms,
+    words: &BTreeMap<String, String>,
+) -> Result<Option<String>, NoTemplate> {
     let mut filled = String::new();
     let mut rest = line;
     while let Some((before, after)) = rest.split_once('{') {
         let (placeholder, tail) = after.split_once('}').ok_or(NoTemplate)?;
-        let value = value_of(placeholder, terms)?;
+        let value = match values::of(terms, placeholder).ok_or(NoTemplate)? {
+            Value::Text(text) => text,
+            Value::Word(word) => words.get(&word).ok_or(NoTemplate)?.clone(),
+        };
         if value.is_empty() {
             return Ok(None);
         }
@@ -58,22 +70,10 @@ fn fill(line: &str, terms: &Terms) -> Result<Option<String>, NoTemplate> {
     Ok(Some(filled))
 }
 
-fn value_of(placeholder: &str, terms: &Terms) -> Result<String, NoTemplate> {
-    let Terms::Transfer(transfer) = terms;
-    Ok(match placeholder {
-        "amount" => transfer.amount.with_code(),
-        "to.name" => transfer.to.name.expose().to_owned(),
-        "to.account" => transfer.to.account.grouped(),
-        "from.account" => transfer.from.account.masked(),
-        "note" => transfer.note.expose().to_owned(),
-        _ => return Err(NoTemplate),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terms::{Payee, Payer, Transfer};
+    use crate::terms::{Arrival, Payee, Payer, Transfer};
 
     fn transfer(currency: &str, minor: i64, name: &str, note: &str) -> Terms {
         Terms::Transfer(Transfer {
@@ -84,6 +84,7 @@ mod tests {
             },
             amount: guichet_foundation::money::Money::new(currency.parse().unwrap(), minor),
             note: note.parse().unwrap(),
+            arrives: Arrival::Now,
         })
     }
 
@@ -131,7 +132,9 @@ mod tests {
     #[test]
     fn a_template_with_an_unknown_placeholder_renders_nothing() {
         let terms = transfer("CNY", 1, "a", "");
-        assert_eq!(fill("Fee {fee}", &terms), Err(NoTemplate));
-        assert_eq!(fill("Pay {amount", &terms), Err(NoTemplate));
+        let words = BTreeMap::new();
+        for line in ["Fee {fee}", "Pay {amount", "{arrives}"] {
+            assert_eq!(fill(line, &terms, &words), Err(NoTemplate), "{line}");
+        }
     }
 }

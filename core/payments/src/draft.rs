@@ -15,7 +15,7 @@ use crate::disguise::{self, Disguise};
 use crate::limits::{AboveLimit, KnownLimits, exceeds};
 use crate::outbox::{Draft, OutboxFailure};
 use crate::payments::Payments;
-use crate::terms::{Payee, Payer, Terms, Transfer};
+use crate::terms::{Arrival, Payee, Payer, Terms, Transfer};
 
 /// A transfer as typed. Debug shows dots.
 #[derive(Clone, Debug)]
@@ -151,9 +151,15 @@ impl Payments {
         let now = self.room.now();
         let known = self.room.outbox().limits()?;
         let (terms, warnings) = check(form, known, now).map_err(DraftFailure::Refused)?;
-        let id = self.room.random_id();
-        self.room.outbox().add(&Draft { id, terms, made_at: now })?;
+        let id = self.draft_terms(terms)?;
         Ok(Drafted { id, warnings })
+    }
+
+    /// Records a draft of terms that were checked at a door of their kind.
+    pub(crate) fn draft_terms(&self, terms: Terms) -> Result<IntentId, OutboxFailure> {
+        let id = self.room.random_id();
+        self.room.outbox().add(&Draft { id, terms, made_at: self.room.now() })?;
+        Ok(id)
     }
 }
 
@@ -177,7 +183,13 @@ fn check(
         return Err(refusals);
     };
     let from = Payer { account: form.from.number.clone() };
-    let terms = Terms::Transfer(Transfer { from, to: Payee { account, name }, amount, note });
+    let terms = Terms::Transfer(Transfer {
+        from,
+        to: Payee { account, name },
+        amount,
+        note,
+        arrives: Arrival::Now,
+    });
     Ok((terms, warnings(form, amount, known)))
 }
 

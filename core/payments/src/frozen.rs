@@ -121,7 +121,7 @@ impl Frozen {
         if !(1..=LIFETIME_MAX_SECONDS).contains(&lifetime) {
             return Err(NotFrozen::Lifetime);
         }
-        if self.intent.terms.amount().minor() <= 0 {
+        if !self.intent.terms.has_sound_sums() {
             return Err(NotFrozen::Amount);
         }
         Ok(self)

@@ -41,4 +41,10 @@ pub use payments::{DiscardRefusal, Payments};
 pub use receipt::{EntryId, Outcome, Receipt, RefusalReason, Unbelievable};
 pub use resolve::Resolved;
 pub use review::{Review, ReviewFailure};
-pub use terms::{Payee, Payer, Terms, Transfer};
+pub use terms::{
+    Arrival, BillPayment, Biller, Cancellation, Charges, CodeMandate, CodeMandateEnd,
+    CrossBorderTransfer, Every, InterbankTransfer, InvalidRate, Merchant, MerchantPayment,
+    OtherBank, OwnAccount, OwnTransfer, Payee, PayeeAbroad, Payer, Purpose, Quote, Rate,
+    RequestPayment, Schedule, StandingOrder, StandingOrderCancel, StandingOrderChange,
+    StandingOrderSkip, Terms, TermsKind, Transfer,
+};

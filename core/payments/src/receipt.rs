@@ -66,6 +66,8 @@ pub enum RefusalReason {
     PaymentsFrozen,
     /// The words approved are not those of the terms.
     DisplayMismatch,
+    /// The bank does not offer this kind of payment.
+    KindUnsupported,
     /// The terms are not allowed.
     TermsInvalid,
     /// The customer cannot pay from this account.

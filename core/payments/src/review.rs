@@ -103,7 +103,9 @@ impl Room {
         let told = self.ask_challenge().await?;
         let created = self.now();
         self.outbox().keep_limits(&told.limits, created)?;
-        told.limits.allow(terms.amount())?;
+        if let Some(amount) = terms.amount() {
+            told.limits.allow(amount)?;
+        }
         let around = Circumstances {
             id,
             issuer: identity.issuer,

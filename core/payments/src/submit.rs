@@ -39,7 +39,19 @@ impl Room {
     /// Sends the payment in hand, if it is due to be sent at all.
     pub(crate) async fn send(&self, hold: &Hold) -> Result<Line, OutboxFailure> {
         let leaving = self.outbox().apply(hold.id(), Event::Leaving, self.now())?;
-        let Some(Effect::Send { signed, attempt }) = leaving.effect else { return Ok(Line::Open) };
+        match leaving.effect {
+            Some(effect) => self.carry_out(hold, effect).await,
+            None => Ok(Line::Open),
+        }
+    }
+
+    /// Sends what the committed state of the payment in hand orders to be sent.
+    pub(crate) async fn carry_out(
+        &self,
+        hold: &Hold,
+        effect: Effect,
+    ) -> Result<Line, OutboxFailure> {
+        let Effect::Send { signed, attempt } = effect;
         let answer = self.bank().call(submission(&signed)?).await;
         let line = line_after(&answer);
         let event = self.judge(answer, &signed, attempt).await;

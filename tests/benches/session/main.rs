@@ -16,6 +16,7 @@
 #[allow(dead_code, reason = "shared with the tests, which need more of it")]
 mod bank;
 mod calls;
+#[path = "../figures.rs"]
 mod figures;
 mod hardware;
 #[path = "../../tests/sandbox/phone.rs"]
@@ -25,28 +26,15 @@ mod requests;
 mod unlock;
 mod waiters;
 
-use std::path::PathBuf;
-
 use figures::Figures;
 use tokio::runtime::Builder;
 
 fn main() {
-    let json = json_file();
     let one_thread = Builder::new_current_thread().enable_all().build().unwrap();
     let mut figures = Figures::default();
     one_thread.block_on(requests::measure(&mut figures));
     one_thread.block_on(calls::measure(&mut figures));
     one_thread.block_on(waiters::measure(&mut figures));
     unlock::measure(&mut figures);
-    print!("{}", figures.table());
-    if let Some(file) = json {
-        std::fs::write(&file, figures.json()).expect("the JSON file can be written");
-    }
-}
-
-/// The file after `--json`. Cargo's own arguments are passed over.
-fn json_file() -> Option<PathBuf> {
-    let mut arguments = std::env::args_os().skip(1);
-    arguments.find(|argument| argument == "--json")?;
-    Some(arguments.next().expect("--json is followed by a file").into())
+    figures.finish();
 }

@@ -5,7 +5,7 @@ use std::{env, path::Path};
 use crate::{bench::Bench, failure::Failure};
 
 /// The areas there are figures for.
-pub(crate) const AREAS: [&str; 1] = ["session"];
+pub(crate) const AREAS: [&str; 2] = ["session", "payments"];
 
 /// Measures an area, straight to the terminal.
 pub(crate) fn run(bench: &Bench<'_>, area: &str, json: Option<&Path>) -> Result<(), Failure> {

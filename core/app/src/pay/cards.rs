@@ -1,6 +1,6 @@
 use guichet_foundation::ids::IntentId;
 use guichet_foundation::sensitivity::C2;
-use guichet_payments::{OutboxItem, Review, Setback, Stage, Terms};
+use guichet_payments::{OutboxItem, Review, Setback, Stage};
 
 use crate::pay::words;
 use crate::text::Words;
@@ -55,9 +55,9 @@ pub struct ActivityRow {
     pub id: IntentId,
     /// Where it stands, for the icon and the colour.
     pub stage: ActivityStage,
-    /// Who is paid.
+    /// Who is paid, or what it is about.
     pub title: C2<String>,
-    /// How much.
+    /// How much; empty where there is no sum.
     pub amount: C2<String>,
     /// Where it stands, in a sentence.
     pub status: String,
@@ -95,13 +95,7 @@ impl DraftCard {
         };
         Self {
             id: item.id,
-            line: C2::new(words.say_with(
-                "pay-draft-line",
-                &[
-                    ("amount", (&words.amount(item.terms.amount())).into()),
-                    ("name", payee_name(&item.terms).into()),
-                ],
-            )),
+            line: C2::new(words::line(&item.terms, words)),
             hint: hint.map(|id| words.say(id)),
             review: words.say("pay-review"),
             discard: words.say("pay-discard"),
@@ -111,7 +105,6 @@ impl DraftCard {
 
 impl ReviewCard {
     pub(super) fn new(review: &Review, words: &Words) -> Self {
-        let amount = words.amount(review.terms.amount());
         let expires = words.clock_time(review.expires);
         Self {
             id: review.id,
@@ -119,7 +112,7 @@ impl ReviewCard {
             text: review.text.clone(),
             digest: C2::new(review.digest.into()),
             expires: words.say_with("pay-review-expires", &[("time", (&expires).into())]),
-            approve: C2::new(words.say_with("pay-approve", &[("amount", (&amount).into())])),
+            approve: C2::new(words::approve(&review.terms, words)),
             discard: words.say("pay-discard"),
         }
     }
@@ -127,33 +120,17 @@ impl ReviewCard {
 
 impl ActivityRow {
     pub(super) fn new(item: &OutboxItem, words: &Words) -> Self {
-        let amount = words.amount(item.terms.amount());
-        let spoken_amount = words.spoken_amount(item.terms.amount());
-        let name = payee_name(&item.terms);
         let status = words::status(&item.stage, words);
-        let spoken = words.say_with(
-            "activity-spoken",
-            &[
-                ("amount", (&spoken_amount).into()),
-                ("name", name.into()),
-                ("status", (&status).into()),
-            ],
-        );
+        let spoken = words::spoken(&item.terms, &status, words);
+        let amount = item.terms.amount().map(|amount| words.amount(amount));
         Self {
             id: item.id,
             stage: words::activity_stage(&item.stage),
-            title: C2::new(name.to_owned()),
-            amount: C2::new(amount),
+            title: C2::new(words::title(&item.terms, words)),
+            amount: C2::new(amount.unwrap_or_default()),
             status,
             spoken: C2::new(spoken),
             has_receipt: item.stage.is_settled(),
         }
-    }
-}
-
-/// The payee's name, as the customer gave it.
-pub(super) fn payee_name(terms: &Terms) -> &str {
-    match terms {
-        Terms::Transfer(transfer) => transfer.to.name.expose(),
     }
 }

@@ -248,12 +248,10 @@ impl Pay {
 
     /// Shows what the outbox holds. Whether a payment was settled since the last time.
     pub(crate) fn show(&self) -> bool {
-        let read = || self.rooms.is_open().then(|| self.stored()).flatten();
         let mut settled = false;
-        self.state.redraw(read, |state, content| {
+        let put = |state: &mut PayState, content: Option<Option<PayContent>>| {
             let before = state.content.take();
-            // The app may have been locked while the vault was read.
-            let content = content.filter(|_| self.rooms.is_open());
+            let content = content.flatten();
             settled = match (&before, &content) {
                 (Some(before), Some(now)) => settled_count(now) > settled_count(before),
                 _ => false,
@@ -262,7 +260,8 @@ impl Pay {
                 notice: before.and_then(|before| before.notice),
                 ..content
             });
-        });
+        };
+        self.state.redraw(|| self.rooms.is_open(), || self.stored(), put);
         settled
     }
 

@@ -1,13 +1,14 @@
 //! Stages, refusals and reasons of payments, in the customer's words.
 
+use guichet_foundation::money::Money;
 use guichet_foundation::sensitivity::C2;
 use guichet_payments::{
     AboveLimit, ApproveRefusal, DraftWarning, OutboxItem, PromptStage, Receipt,
-    RefusalReason as BankReason, ReviewFailure, Setback, Stage,
+    RefusalReason as BankReason, ReviewFailure, Setback, Stage, Terms, TermsKind,
 };
 
 use crate::notice::Notice;
-use crate::pay::cards::{ActivityStage, payee_name};
+use crate::pay::cards::ActivityStage;
 use crate::refusal::{Refusal, RefusalReason};
 use crate::text::Words;
 
@@ -48,13 +49,71 @@ pub(super) fn busy(stage: &Stage, words: &Words) -> Option<String> {
     }
 }
 
+/// Who is paid, as the customer gave the name; what it is about, where nobody else is.
+pub(super) fn title(terms: &Terms, words: &Words) -> String {
+    match terms.payee_name() {
+        Some(name) => name.expose().to_owned(),
+        None => words.say(kind(terms.kind())),
+    }
+}
+
+/// `¥12.00 to Li Na`.
+pub(super) fn line(terms: &Terms, words: &Words) -> String {
+    let title = title(terms, words);
+    let Some(amount) = terms.amount() else { return title };
+    let id = if terms.payee_name().is_some() { "pay-draft-line" } else { "pay-draft-line-kind" };
+    let amount = words.amount(amount);
+    words.say_with(id, &[("amount", (&amount).into()), ("name", (&title).into())])
+}
+
+/// The label of the button that approves.
+pub(super) fn approve(terms: &Terms, words: &Words) -> String {
+    match terms.amount() {
+        Some(amount) => {
+            words.say_with("pay-approve", &[("amount", (&words.amount(amount)).into())])
+        }
+        None => words.say("pay-approve-kind"),
+    }
+}
+
+/// What a screen reader says for a payment and where it stands.
+pub(super) fn spoken(terms: &Terms, status: &str, words: &Words) -> String {
+    let title = title(terms, words);
+    let amount = terms.amount().map(|amount: Money| words.spoken_amount(amount));
+    let id = match (&amount, terms.payee_name()) {
+        (Some(_), Some(_)) => "activity-spoken",
+        (Some(_), None) => "activity-spoken-kind",
+        (None, _) => "activity-spoken-plain",
+    };
+    let amount = amount.unwrap_or_default();
+    words.say_with(
+        id,
+        &[("amount", (&amount).into()), ("name", (&title).into()), ("status", status.into())],
+    )
+}
+
+const fn kind(kind: TermsKind) -> &'static str {
+    match kind {
+        TermsKind::Transfer => "kind-transfer",
+        TermsKind::OwnTransfer => "kind-own-transfer",
+        TermsKind::InterbankTransfer => "kind-interbank-transfer",
+        TermsKind::StandingOrder => "kind-standing-order",
+        TermsKind::StandingOrderChange => "kind-standing-order-change",
+        TermsKind::StandingOrderSkip => "kind-standing-order-skip",
+        TermsKind::StandingOrderCancel => "kind-standing-order-cancel",
+        TermsKind::Cancellation => "kind-cancellation",
+        TermsKind::BillPayment => "kind-bill-payment",
+        TermsKind::MerchantPayment => "kind-merchant-payment",
+        TermsKind::RequestPayment => "kind-request-payment",
+        TermsKind::CodeMandate => "kind-code-mandate",
+        TermsKind::CodeMandateEnd => "kind-code-mandate-end",
+        TermsKind::CrossBorderTransfer => "kind-cross-border-transfer",
+    }
+}
+
 /// The words of a receipt: what was decided, and about what.
 pub(super) fn receipt(item: &OutboxItem, receipt: &Receipt, words: &Words) -> C2<String> {
-    let amount = words.amount(item.terms.amount());
-    let line = words.say_with(
-        "pay-draft-line",
-        &[("amount", (&amount).into()), ("name", payee_name(&item.terms).into())],
-    );
+    let line = line(&item.terms, words);
     C2::new(format!("{line}\n{}\n{}", status(&item.stage, words), receipt.id()))
 }
 
@@ -108,6 +167,7 @@ const fn reason_words(reason: BankReason) -> &'static str {
         BankReason::ChallengeInvalid => "reason-challenge-invalid",
         BankReason::PaymentsFrozen => "reason-payments-frozen",
         BankReason::DisplayMismatch => "reason-display-mismatch",
+        BankReason::KindUnsupported => "reason-kind-unsupported",
         BankReason::TermsInvalid => "reason-terms-invalid",
         BankReason::AccountNotPayable => "reason-account-not-payable",
         BankReason::CurrencyMismatch => "reason-currency-mismatch",

@@ -163,16 +163,12 @@ impl SecurityCentre {
             // What is under way ends by itself.
             *known = Known { busy, freezing, ..Known::default() };
         }
-        let read = || {
-            let content = self.rooms.is_open().then(|| self.content());
+        let put = |state: &mut SecurityState, content: Option<SecurityContent>| {
             let moving = content.as_ref().is_some_and(|content| content.moving.is_some());
             self.rooms.note_old_phones(moving);
-            content
+            state.content = content;
         };
-        // The app may have been locked meanwhile.
-        self.state.redraw(read, |state, content| {
-            state.content = content.filter(|_| self.rooms.is_open());
-        });
+        self.state.redraw(|| self.rooms.is_open(), || self.content(), put);
     }
 
     fn content(&self) -> SecurityContent {

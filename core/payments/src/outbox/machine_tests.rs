@@ -28,7 +28,7 @@ fn terms(minor: u32) -> Terms {
         "from": {"account": "6222021000112233445"},
         "to": {"account": "6222021000998877665", "name": "李娜"},
         "amount": {"currency": "CNY", "minor": minor.to_string()},
-        "note": "",
+        "note": "", "arrives": "now",
     }))
     .unwrap()
 }

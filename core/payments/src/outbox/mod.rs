@@ -8,8 +8,8 @@
 //! its canonical bytes are the payment, and its words go with them. If the customer approves within the intent's
 //! time, the signature is committed and the payment is **approved**. If not, it is a draft again, and its bytes are gone.
 //!
-//! Before the first byte leaves, the payment is committed as **in flight**. That order is what makes *approved* a proof: no byte
-//! of it has ever reached the bank, so if its time runs out, or the customer changes their mind, the signature is destroyed and
+//! Before the first byte leaves, the payment is committed as **in flight**, together with the signature where it is sent at once.
+//! That order is what makes *approved* a proof: no byte of it has ever reached the bank, so if its time runs out, or the customer changes their mind, the signature is destroyed and
 //! nothing can have happened. It holds whatever the phone's clock says: signature and proof go in one transaction. An attempt
 //! that certainly did not leave the phone (no connection, not the bank) leads from in flight back to approved, if it was the only
 //! one.
@@ -126,14 +126,29 @@ impl Outbox {
         event: Event,
         now: Timestamp,
     ) -> Result<Applied, OutboxFailure> {
+        self.apply_in_turn(id, [event], now)
+    }
+
+    /// As [`Self::apply`], for events that happen at one moment: one transaction, and the effect of the last of them.
+    pub(crate) fn apply_in_turn(
+        &self,
+        id: IntentId,
+        events: impl IntoIterator<Item = Event>,
+        now: Timestamp,
+    ) -> Result<Applied, OutboxFailure> {
         let (applied, changed) = self.vault.write(|db| {
-            let payment = store::find(db, id)?.ok_or(OutboxFailure::NoSuchPayment)?;
-            let (state, effect) = machine::step(&payment, event, now);
-            let changed = state != payment.state;
-            if changed {
-                store::update(db, id, &state, now)?;
+            let mut payment = store::find(db, id)?.ok_or(OutboxFailure::NoSuchPayment)?;
+            let (mut last_effect, mut changed) = (None, false);
+            for event in events {
+                let (state, effect) = machine::step(&payment, event, now);
+                if state != payment.state {
+                    store::update(db, id, &state, now)?;
+                    (payment.state, changed) = (state, true);
+                }
+                last_effect = effect;
             }
-            Ok::<_, OutboxFailure>((Applied { state, effect }, changed))
+            let applied = Applied { state: payment.state, effect: last_effect };
+            Ok::<_, OutboxFailure>((applied, changed))
         })?;
         if changed {
             self.touch();

@@ -8,7 +8,7 @@ use guichet_foundation::money::{Currency, Money};
 use guichet_foundation::text::{Note, PartyName};
 use guichet_foundation::time::Timestamp;
 use guichet_payments::{
-    Circumstances, Frozen, NotFrozen, Payee, Payer, Terms, TextDigest, Transfer, render,
+    Arrival, Circumstances, Frozen, NotFrozen, Payee, Payer, Terms, TextDigest, Transfer, render,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -38,12 +38,14 @@ prop_compose! {
     fn terms()(
         from in account(), to in account(), name in name(), note in note(),
         currency in currency(), minor in 1..=i64::MAX,
+        arrives in prop::sample::select(vec![Arrival::Now, Arrival::In2Hours, Arrival::NextDay]),
     ) -> Terms {
         Terms::Transfer(Transfer {
             from: Payer { account: from },
             to: Payee { account: to, name },
             amount: Money::new(currency, minor),
             note,
+            arrives,
         })
     }
 }
@@ -119,7 +121,7 @@ proptest! {
     fn invariant_03_seen_is_signed_other_terms_under_the_same_words_never_thaw(
         frozen in frozen(), other in terms()
     ) {
-        prop_assume!(*frozen.intent().terms.amount().digits() != *other.amount().digits());
+        prop_assume!(amount_of(&frozen.intent().terms).digits() != amount_of(&other).digits());
         let mut value: Value = serde_json::from_slice(frozen.bytes()).unwrap();
         value["terms"] = serde_json::to_value(&other).unwrap();
         let altered = serde_jcs::to_vec(&value).unwrap();
@@ -136,11 +138,13 @@ proptest! {
 
     #[test]
     fn words_show_every_part_of_the_terms(terms in terms()) {
-        let Terms::Transfer(transfer) = &terms;
+        let Terms::Transfer(transfer) = &terms else { unreachable!() };
         for locale in Locale::ALL {
             let text = render(&terms, locale).unwrap().into_exposed();
             let lines: Vec<&str> = text.lines().collect();
-            prop_assert_eq!(lines.len(), if transfer.note.expose().is_empty() { 4 } else { 5 });
+            prop_assert_eq!(lines.len(), 4
+                + usize::from(!transfer.note.expose().is_empty())
+                + usize::from(transfer.arrives != Arrival::Now));
             prop_assert!(lines[0].ends_with(&amount(transfer.amount)), "{}", text);
             prop_assert!(lines[1].ends_with(transfer.to.name.expose()));
             let account = lines[2].replace(' ', "");
@@ -153,8 +157,10 @@ proptest! {
 
     #[test]
     fn different_terms_have_different_words(a in terms(), b in terms()) {
-        let (Terms::Transfer(x), Terms::Transfer(y)) = (&a, &b);
-        prop_assume!(x.amount != y.amount || x.to != y.to || x.note != y.note);
+        prop_assume!(a != b);
+        let (Terms::Transfer(x), Terms::Transfer(y)) = (&a, &b) else { unreachable!() };
+        prop_assume!(x.from.account.masked() != y.from.account.masked()
+            || (&x.amount, &x.to, &x.note, x.arrives) != (&y.amount, &y.to, &y.note, y.arrives));
         prop_assert_ne!(
             render(&a, Locale::En).unwrap().into_exposed(),
             render(&b, Locale::En).unwrap().into_exposed()
@@ -165,6 +171,10 @@ proptest! {
     fn anything_else_never_thaws(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         prop_assert!(Frozen::thaw(bytes).is_err());
     }
+}
+
+fn amount_of(terms: &Terms) -> Money {
+    terms.amount().unwrap()
 }
 
 /// The amount in words, computed digit by digit from the right.
@@ -198,7 +208,7 @@ fn sample() -> Map<String, Value> {
     let transfer = serde_json::json!({
         "kind": "transfer", "from": {"account": "6222021000112233445"},
         "to": {"account": "6222021000998877665", "name": "李娜"},
-        "amount": {"currency": "CNY", "minor": "123450"}, "note": "",
+        "amount": {"currency": "CNY", "minor": "123450"}, "note": "", "arrives": "now",
     });
     let around = Circumstances {
         id: IntentId::from_random([9; 16]),

@@ -10,12 +10,17 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::object::{Locale, Terms};
+use super::object::Locale;
+use super::terms::Terms;
+use crate::moment::{Moment, bank_time};
 use crate::money::Money;
 
 #[derive(Deserialize)]
 struct Templates {
-    transfer: BTreeMap<String, Vec<String>>,
+    /// By kind and language.
+    lines: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// By language: what is written for a word of the protocol.
+    words: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 #[expect(clippy::expect_used, reason = "the file is compiled in, and the tests render it")]
@@ -30,8 +35,10 @@ pub fn text(terms: &Terms, locale: Locale) -> String {
         Locale::En => "en",
         Locale::ZhCn => "zh-CN",
     };
-    let lines = TEMPLATES.transfer.get(locale).map(Vec::as_slice).unwrap_or_default();
-    lines.iter().filter_map(|line| fill(line, terms)).collect::<Vec<_>>().join("\n")
+    let of_kind = TEMPLATES.lines.get(terms.kind());
+    let lines = of_kind.and_then(|lines| lines.get(locale)).map(Vec::as_slice).unwrap_or_default();
+    let members = Members::of(terms, TEMPLATES.words.get(locale));
+    lines.iter().filter_map(|line| fill(line, &members)).collect::<Vec<_>>().join("\n")
 }
 
 /// base64url of the SHA-256 over a display text.
@@ -41,12 +48,12 @@ pub fn digest(text: &str) -> String {
 
 /// Fills a line in one pass, so that a name that looks like a placeholder stays a name. `None`: a
 /// placeholder is empty.
-fn fill(line: &str, terms: &Terms) -> Option<String> {
+fn fill(line: &str, members: &Members<'_>) -> Option<String> {
     let mut filled = String::new();
     let mut rest = line;
     while let Some((before, after)) = rest.split_once('{') {
         let (placeholder, after) = after.split_once('}')?;
-        let value = value(placeholder, terms)?;
+        let value = members.shown(placeholder)?;
         if value.is_empty() {
             return None;
         }
@@ -58,15 +65,76 @@ fn fill(line: &str, terms: &Terms) -> Option<String> {
     Some(filled)
 }
 
-fn value(placeholder: &str, terms: &Terms) -> Option<String> {
-    match placeholder {
-        "amount" => Some(amount(terms.amount)),
-        "to.account" => Some(in_fours(&terms.to.account)),
-        "to.name" => Some(terms.to.name.clone()),
-        "from.account" => Some(format!("\u{2022}\u{2022}{}", last_four(&terms.from.account))),
-        "note" => Some(terms.note.clone()),
-        _ => None,
+/// The terms as they stand in the intent. A placeholder is the path to a member, except where the
+/// protocol says otherwise.
+struct Members<'a> {
+    terms: serde_json::Value,
+    words: Option<&'a BTreeMap<String, String>>,
+}
+
+impl<'a> Members<'a> {
+    fn of(terms: &Terms, words: Option<&'a BTreeMap<String, String>>) -> Self {
+        Self { terms: serde_json::to_value(terms).unwrap_or_default(), words }
     }
+
+    fn shown(&self, placeholder: &str) -> Option<String> {
+        match placeholder {
+            "from.account" => self.text(placeholder).map(masked),
+            "to.account" if self.text("kind") == Some("own_transfer") => {
+                self.text(placeholder).map(masked)
+            }
+            "to.account" | "merchant.account" => self.text(placeholder).map(in_fours),
+            "order" => self.text("order_id").map(short),
+            "payment" => self.text(placeholder).map(short),
+            "arrives" => self.word("arrives", placeholder),
+            "schedule.every" => self.word("every", placeholder),
+            "schedule.times" => match self.member(placeholder)?.as_u64()? {
+                0 => self.words?.get("times.0").cloned(),
+                times => Some(times.to_string()),
+            },
+            "purpose" => self.word("purpose", placeholder),
+            "quote.charges" => self.word("charges", placeholder),
+            "quote.rate" => self.rate(),
+            "quote.expires" => self.text(placeholder).and_then(bank_minute),
+            _ => self.text(placeholder).map(str::to_owned).or_else(|| self.money(placeholder)),
+        }
+    }
+
+    fn member(&self, path: &str) -> Option<&serde_json::Value> {
+        path.split('.').try_fold(&self.terms, |value, name| value.get(name))
+    }
+
+    fn text(&self, path: &str) -> Option<&str> {
+        self.member(path)?.as_str()
+    }
+
+    fn money(&self, path: &str) -> Option<String> {
+        serde_json::from_value(self.member(path)?.clone()).ok().map(amount)
+    }
+
+    fn word(&self, of: &str, path: &str) -> Option<String> {
+        self.words?.get(&format!("{of}.{}", self.text(path)?)).cloned()
+    }
+
+    fn rate(&self) -> Option<String> {
+        let currency = |path: &str| self.text(path);
+        let (sold, bought) = (currency("quote.sell.currency")?, currency("quote.buy.currency")?);
+        Some(format!("1 {bought} = {} {sold}", self.text("quote.rate")?))
+    }
+}
+
+/// The minute on the bank's clocks: `2026-03-01 17:30`.
+fn bank_minute(moment: &str) -> Option<String> {
+    let second = Moment::parse(moment)?.as_second();
+    Some(bank_time(second).strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+fn short(id: &str) -> String {
+    id.chars().take(8).collect()
+}
+
+fn masked(number: &str) -> String {
+    format!("\u{2022}\u{2022}{}", last_four(number))
 }
 
 /// `CNY 1,234.50`: the code, the major units in groups of three, the minor digits the currency has.
@@ -108,18 +176,18 @@ fn last_four(number: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::object::{Payee, Payer, TermsKind};
+    use super::super::terms::{Arrival, Payee, Payer, Transfer};
     use super::*;
     use crate::money::Currency;
 
     fn terms(currency: &str, minor: i64, name: &str, note: &str) -> Terms {
-        Terms {
-            kind: TermsKind::Transfer,
+        Terms::Transfer(Transfer {
             from: Payer { account: "9999000110000000017".to_owned() },
             to: Payee { account: "6222021000112233445".to_owned(), name: name.to_owned() },
             amount: Money::new(Currency::from_code(currency).unwrap(), minor).unwrap(),
             note: note.to_owned(),
-        }
+            arrives: Arrival::Now,
+        })
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub(super) fn execute(
     intent: &Intent,
     transfer: &Transfer,
 ) -> Result<EntryId, LedgerError> {
-    let amount = intent.terms.amount;
+    let amount = transfer.amount;
     let entry_id = EntryId::derived(&[submitter.device_id, &intent.id]);
     let postings =
         [(&transfer.from.account_id, amount.negated()), (&transfer.to.account_id, amount)];
@@ -32,7 +32,7 @@ pub(super) fn execute(
         postings: &postings,
     };
     post(tx, &entry)?;
-    let note = Some(intent.terms.note.clone()).filter(|note| !note.is_empty());
+    let note = Some(transfer.note.clone()).filter(|note| !note.is_empty());
     let row = |side: &str,
                account: &Account,
                amount: Money,

@@ -1,24 +1,21 @@
 //! The checks of protocol section 9.4, step 3, in its order. The first that fails gives the reason.
 
 use rusqlite::{OptionalExtension, Transaction};
-use unicode_normalization::{UnicodeNormalization, is_nfc};
-use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+use unicode_normalization::UnicodeNormalization;
 
 use super::limits::{counted_fen, limits};
-use super::object::{Intent, Terms};
+use super::object::Intent;
 use super::submit::{Desk, Submitter};
+use super::terms::{self, Arrival, Terms};
+use super::text::is_valid_terms;
 use super::{Reason, display};
 use crate::challenges::{self, Purpose};
 use crate::ledger::Account;
+use crate::money::Money;
 use crate::{devices, security};
 
 /// How far ahead of the bank's clock an intent may have been made, in seconds.
 const AHEAD_SECONDS_MAX: i64 = 60;
-/// The most Unicode scalar values a payee's name may have.
-const NAME_SCALARS_MAX: usize = 70;
-/// The most Unicode scalar values a note may have.
-const NOTE_SCALARS_MAX: usize = 140;
-
 /// What precedes the canonical bytes in what the approval key signs.
 const SIGNING_PREFIX: &[u8] = b"GUICHET-INTENT-V1\n";
 
@@ -27,6 +24,8 @@ pub(super) struct Transfer {
     pub(super) from: Account,
     pub(super) to: Account,
     pub(super) counted_fen: i64,
+    pub(super) amount: Money,
+    pub(super) note: String,
 }
 
 /// Why there is no transfer.
@@ -81,7 +80,18 @@ fn judge_terms(
     submitter: &Submitter<'_>,
     terms: &Terms,
 ) -> Result<Transfer, Stop> {
+    let Terms::Transfer(transfer) = terms else { return Err(Reason::KindUnsupported.into()) };
+    ensure(transfer.arrives == Arrival::Now, Reason::KindUnsupported)?;
     ensure(is_valid_terms(terms), Reason::TermsInvalid)?;
+    judge_transfer(tx, desk, submitter, transfer)
+}
+
+fn judge_transfer(
+    tx: &Transaction<'_>,
+    desk: &Desk<'_>,
+    submitter: &Submitter<'_>,
+    terms: &terms::Transfer,
+) -> Result<Transfer, Stop> {
     let from = Account::by_number(tx, &terms.from.account)?
         .filter(|from| from.can_pay && from.customer_id.as_deref() == Some(submitter.customer_id))
         .ok_or(Reason::AccountNotPayable)?;
@@ -97,7 +107,7 @@ fn judge_terms(
     let limits = limits(tx, submitter.customer_id, level, desk.now)?;
     ensure(limits.allow(counted_fen), Reason::LimitExceeded)?;
     ensure(from.available.minor() >= terms.amount.minor(), Reason::InsufficientFunds)?;
-    Ok(Transfer { from, to, counted_fen })
+    Ok(Transfer { from, to, counted_fen, amount: terms.amount, note: terms.note.clone() })
 }
 
 fn ensure(holds: bool, otherwise: Reason) -> Result<(), Reason> {
@@ -107,38 +117,6 @@ fn ensure(holds: bool, otherwise: Reason) -> Result<(), Reason> {
 fn is_in_time(intent: &Intent, now: i64) -> bool {
     now <= intent.expires.as_second()
         && intent.created.as_second() <= now.saturating_add(AHEAD_SECONDS_MAX)
-}
-
-/// Whether the amount and the texts keep the rules of protocol section 9.1: what `terms_invalid` is
-/// about.
-pub fn is_valid_terms(terms: &Terms) -> bool {
-    let name = &terms.to.name;
-    terms.amount.minor() > 0
-        && !name.is_empty()
-        && is_plain_text(name, NAME_SCALARS_MAX)
-        && is_plain_text(&terms.note, NOTE_SCALARS_MAX)
-}
-
-/// Text without anything that shows nothing, or shows something else than it is: a name must not be
-/// able to reorder the line it stands in, nor to begin another.
-fn is_plain_text(text: &str, scalars_max: usize) -> bool {
-    text.chars().count() <= scalars_max
-        && is_nfc(text)
-        && text.trim() == text
-        && text.chars().all(is_plain)
-}
-
-fn is_plain(character: char) -> bool {
-    !matches!(
-        character.general_category(),
-        GeneralCategory::Control
-            | GeneralCategory::Format
-            | GeneralCategory::Surrogate
-            | GeneralCategory::PrivateUse
-            | GeneralCategory::Unassigned
-            | GeneralCategory::LineSeparator
-            | GeneralCategory::ParagraphSeparator
-    )
 }
 
 /// Whether the account's owner has this name, in one of the bank's languages.

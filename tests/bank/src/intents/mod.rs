@@ -3,6 +3,7 @@
 
 mod display;
 mod execute;
+mod form;
 mod handlers;
 mod judge;
 mod limits;
@@ -11,20 +12,22 @@ mod object;
 mod reason;
 mod receipt;
 mod submit;
+mod terms;
+mod text;
 
 use axum::Router;
 use axum::routing::{get, post};
 
 pub use display::{digest as display_digest, text as display_text};
-pub use judge::{is_valid_terms, signing_input};
+pub use judge::signing_input;
 pub use limits::{LevelLimits, LimitTable, Limits, limits};
-pub use object::{
-    Display, Intent, LIFE_SECONDS_MAX, Locale, Malformed, Payee, Payer, Suite, Terms, TermsKind,
-    Version,
-};
+pub use object::{Display, Intent, LIFE_SECONDS_MAX, Locale, Malformed, Suite, Version};
 pub use reason::Reason;
 pub use receipt::{Outcome, RECEIPT_TYPE, Receipt, Subject};
 pub use submit::{Answer, Desk, SubmitError, Submitter, status, submit};
+
+pub use terms::*;
+pub use text::is_valid_terms;
 
 use crate::server::Bank;
 

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::form::{self, is_uuid_v4};
+use super::terms::Terms;
 use crate::moment::Moment;
-use crate::money::Money;
 
 /// How long an intent may live, in seconds.
 pub const LIFE_SECONDS_MAX: i64 = 300;
@@ -82,48 +83,6 @@ impl TryFrom<u8> for Version {
     }
 }
 
-/// The terms of a transfer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Terms {
-    /// What the terms are of.
-    pub kind: TermsKind,
-    /// Whose money.
-    pub from: Payer,
-    /// For whom.
-    pub to: Payee,
-    /// How much.
-    pub amount: Money,
-    /// What is written with it; may be empty.
-    pub note: String,
-}
-
-/// What can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TermsKind {
-    /// Money from one account to another.
-    Transfer,
-}
-
-/// The paying side.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Payer {
-    /// The account's number.
-    pub account: String,
-}
-
-/// The side that is paid.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Payee {
-    /// The account's number.
-    pub account: String,
-    /// The name of its owner, as the payer gave it.
-    pub name: String,
-}
-
 /// The bytes are not an intent, or not its one canonical form (RFC 8785).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an intent in canonical form; send the bytes that were signed")]
@@ -146,20 +105,7 @@ impl Intent {
     fn has_valid_members(&self) -> bool {
         let life = self.expires.as_second().saturating_sub(self.created.as_second());
         is_uuid_v4(&self.id)
-            && is_account_number(&self.terms.from.account)
-            && is_account_number(&self.terms.to.account)
             && (0..=LIFE_SECONDS_MAX).contains(&life)
+            && form::has_valid_form(&self.terms)
     }
-}
-
-fn is_uuid_v4(text: &str) -> bool {
-    let Ok(uuid) = uuid::Uuid::try_parse(text) else { return false };
-    uuid.get_version() == Some(uuid::Version::Random)
-        && uuid.get_variant() == uuid::Variant::RFC4122
-        && uuid.hyphenated().to_string() == text
-}
-
-fn is_account_number(text: &str) -> bool {
-    (8..=34).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
 }

@@ -21,6 +21,8 @@ pub enum Reason {
     PaymentsFrozen,
     /// The customer was shown other words than these terms give.
     DisplayMismatch,
+    /// The bank does not do this kind of thing.
+    KindUnsupported,
     /// The amount is not above zero, or a text breaks the rules of section 9.1.
     TermsInvalid,
     /// The paying account is not the customer's, or cannot pay.
@@ -41,13 +43,14 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order of the checks.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ApprovalInvalid,
         Self::WrongDevice,
         Self::Expired,
         Self::ChallengeInvalid,
         Self::PaymentsFrozen,
         Self::DisplayMismatch,
+        Self::KindUnsupported,
         Self::TermsInvalid,
         Self::AccountNotPayable,
         Self::CurrencyMismatch,
@@ -67,6 +70,7 @@ impl Reason {
             Self::ChallengeInvalid => "challenge_invalid",
             Self::PaymentsFrozen => "payments_frozen",
             Self::DisplayMismatch => "display_mismatch",
+            Self::KindUnsupported => "kind_unsupported",
             Self::TermsInvalid => "terms_invalid",
             Self::AccountNotPayable => "account_not_payable",
             Self::CurrencyMismatch => "currency_mismatch",

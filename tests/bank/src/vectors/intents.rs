@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::keys::Keys;
+use super::kinds::kinds;
 use super::{
     CHALLENGE, DEVICE_ID, ISSUER, JwsVector, NOW, VectorsError, encode, header_with_kid, hex,
     sha256,
 };
 use crate::intents::{
-    Display, Intent, Locale, Outcome, Payee, Payer, RECEIPT_TYPE, Reason, Subject, Suite, Terms,
-    TermsKind, Version, display_digest, display_text, signing_input,
+    Arrival, Display, Intent, Locale, Outcome, Payee, Payer, RECEIPT_TYPE, Reason, Subject, Suite,
+    Terms, Transfer, Version, display_digest, display_text, signing_input,
 };
 use crate::ledger::EntryId;
 use crate::moment::Moment;
@@ -80,7 +81,16 @@ const fn case(
 }
 
 pub(super) fn vectors(keys: &Keys) -> Result<Vec<IntentVector>, VectorsError> {
-    (1..).zip(&CASES).map(|(number, case)| vector(keys, case.name, intent(number, case)?)).collect()
+    let transfers = CASES.iter().map(|case| Ok((case.name, case.locale, transfer(case)?)));
+    let of_kinds = kinds().into_iter().flat_map(|([english, chinese], terms)| {
+        [(english, Locale::En), (chinese, Locale::ZhCn)]
+            .map(|(name, locale)| Ok((name, locale, serde_json::from_value(terms.clone())?)))
+    });
+    let cases = transfers.chain(of_kinds).collect::<Result<Vec<_>, VectorsError>>()?;
+    (1..)
+        .zip(cases)
+        .map(|(number, (name, locale, terms))| vector(keys, name, intent(number, locale, terms)))
+        .collect()
 }
 
 pub(super) fn vector(
@@ -108,29 +118,32 @@ pub(super) fn vector(
     })
 }
 
-fn intent(number: u8, case: &Case) -> Result<Intent, VectorsError> {
+fn transfer(case: &Case) -> Result<Terms, VectorsError> {
     let (code, minor) = case.amount;
     let currency = Currency::from_code(code).ok_or(MoneyError::UnknownCurrency)?;
-    let terms = Terms {
-        kind: TermsKind::Transfer,
+    Ok(Terms::Transfer(Transfer {
         from: Payer { account: "9999000110100100013".to_owned() },
         to: Payee { account: "9999000110100200011".to_owned(), name: case.payee.to_owned() },
         amount: Money::new(currency, minor)?,
         note: case.note.to_owned(),
-    };
+        arrives: Arrival::Now,
+    }))
+}
+
+fn intent(number: u8, locale: Locale, terms: Terms) -> Intent {
     let id = uuid::Builder::from_random_bytes([number; 16]).into_uuid().to_string();
-    Ok(shown(Intent {
+    shown(Intent {
         aud: ISSUER.to_owned(),
         challenge: CHALLENGE.to_owned(),
         created: moment(NOW),
         device: DEVICE_ID.to_owned(),
-        display: Display { locale: case.locale, sha256: String::new() },
+        display: Display { locale, sha256: String::new() },
         expires: moment(NOW + 300),
         id,
         suite: Suite::Es256,
         terms,
         v: Version,
-    }))
+    })
 }
 
 /// The intent with the digest of what its terms are shown as.

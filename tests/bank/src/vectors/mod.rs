@@ -6,6 +6,7 @@
 mod documents;
 mod intents;
 mod keys;
+mod kinds;
 mod negative;
 mod proofs;
 

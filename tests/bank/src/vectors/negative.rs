@@ -6,7 +6,7 @@ use super::documents::{PINS_HEADER, backup_pin, pins};
 use super::intents::{IntentVector, receipt_payload, shown, vector};
 use super::keys::Keys;
 use super::{JwsVector, NOW, VectorsError, encode, header_with_kid};
-use crate::intents::{Outcome, RECEIPT_TYPE, Reason};
+use crate::intents::{Outcome, RECEIPT_TYPE, Reason, Terms};
 use crate::ledger::EntryId;
 
 /// The order of the group of `P-256`, big-endian.
@@ -196,13 +196,17 @@ fn invalid_terms(keys: &Keys, first: &IntentVector) -> Result<Vec<InvalidTerms>,
     let mut invalid = Vec::new();
     for (name, payee, note, why) in cases {
         let mut intent = first.intent.clone();
-        payee.clone_into(&mut intent.terms.to.name);
-        note.clone_into(&mut intent.terms.note);
+        if let Terms::Transfer(terms) = &mut intent.terms {
+            payee.clone_into(&mut terms.to.name);
+            note.clone_into(&mut terms.note);
+        }
         invalid.push(InvalidTerms { why, vector: vector(keys, name, shown(intent))? });
     }
     for (name, minor) in [("an amount of zero", 0), ("a negative amount", -100)] {
         let mut intent = first.intent.clone();
-        intent.terms.amount = crate::money::Money::new(intent.terms.amount.currency(), minor)?;
+        if let Terms::Transfer(terms) = &mut intent.terms {
+            terms.amount = crate::money::Money::new(terms.amount.currency(), minor)?;
+        }
         invalid.push(InvalidTerms {
             why: "minor is above zero",
             vector: vector(keys, name, shown(intent))?,

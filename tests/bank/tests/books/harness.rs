@@ -8,9 +8,9 @@ use guichet_bank::attestation::TrustLevel;
 use guichet_bank::audit;
 use guichet_bank::challenges::{self, Purpose};
 use guichet_bank::intents::{
-    Answer, Desk, Display, Intent, LevelLimits, LimitTable, Limits, Locale, Payee, Payer,
-    RECEIPT_TYPE, Receipt, SubmitError, Submitter, Suite, Terms, TermsKind, Version,
-    display_digest, display_text, limits, signing_input, submit,
+    Answer, Arrival, Desk, Display, Intent, LevelLimits, LimitTable, Limits, Locale, Payee, Payer,
+    RECEIPT_TYPE, Receipt, SubmitError, Submitter, Suite, Terms, Transfer, Version, display_digest,
+    display_text, limits, signing_input, submit,
 };
 use guichet_bank::jws::{self, SigningKey};
 use guichet_bank::ledger::{
@@ -216,21 +216,21 @@ impl Books {
             expires: later,
             id: uuid::Builder::from_random_bytes(number.to_be_bytes()).into_uuid().to_string(),
             suite: Suite::Es256,
-            terms: Terms {
-                kind: TermsKind::Transfer,
+            terms: Terms::Transfer(Transfer {
                 from: Payer { account: ANN.to_owned() },
                 to: Payee { account: BO.to_owned(), name: "Bo Bai".to_owned() },
                 amount: money(CNY, 1234),
                 note: "Lunch".to_owned(),
-            },
+                arrives: Arrival::Now,
+            }),
             v: Version,
         })
     }
 
     /// A good intent with other terms.
-    pub fn lunch_with(&self, change: impl FnOnce(&mut Terms)) -> Intent {
+    pub fn lunch_with(&self, change: impl FnOnce(&mut Transfer)) -> Intent {
         let mut intent = self.lunch();
-        change(&mut intent.terms);
+        change(transfer(&mut intent));
         shown(intent)
     }
 
@@ -364,4 +364,10 @@ pub fn rows(conn: &Connection, customer_id: &str) -> Vec<(String, String, i64)> 
         .unwrap()
         .map(Result::unwrap)
         .collect()
+}
+
+/// The terms of an intent that is a transfer.
+pub fn transfer(intent: &mut Intent) -> &mut Transfer {
+    let Terms::Transfer(terms) = &mut intent.terms else { panic!("the intent is no transfer") };
+    terms
 }

@@ -232,7 +232,7 @@ fn a_refused_intent_keeps_its_id_and_its_challenge_is_used() {
     let submission = ann().approve(&refused);
     assert_eq!(books.receipt(&ann(), &submission)["reason"], "payee_name_mismatch");
     let mut corrected = refused;
-    corrected.terms.to.name = "Bo Bai".to_owned();
+    transfer(&mut corrected).to.name = "Bo Bai".to_owned();
     let outcome = books.submit(&ann(), &ann().approve(&shown(corrected.clone())));
     assert!(matches!(outcome, Err(SubmitError::Conflict)));
     corrected.id = books.lunch().id;

@@ -120,9 +120,9 @@ proptest! {
         challenge in any::<String>(),
     ) {
         let mut intent = sample();
-        intent.terms.to.name = name;
-        intent.terms.note = note;
-        intent.terms.amount = money(guichet_bank::money::CNY, minor);
+        transfer(&mut intent).to.name = name;
+        transfer(&mut intent).note = note;
+        transfer(&mut intent).amount = money(guichet_bank::money::CNY, minor);
         intent.challenge = challenge;
         let bytes = intent.canonical_bytes().unwrap();
         prop_assert_eq!(Intent::parse(&bytes).unwrap(), intent);
@@ -150,7 +150,7 @@ proptest! {
 fn sample() -> Intent {
     let json = r#"{"aud":"https://bank.test","challenge":"AA","created":"2026-03-02T04:00:00Z","device":"d-ann",
         "display":{"locale":"en","sha256":"AA"},"expires":"2026-03-02T04:05:00Z","id":"00000000-0000-4000-8000-000000000001",
-        "suite":"ES256","terms":{"amount":{"currency":"CNY","minor":"1"},"from":{"account":"12345678"},"kind":"transfer",
+        "suite":"ES256","terms":{"amount":{"currency":"CNY","minor":"1"},"arrives":"now","from":{"account":"12345678"},"kind":"transfer",
         "note":"","to":{"account":"87654321","name":"x"}},"v":1}"#;
     serde_json::from_str(json).unwrap()
 }

@@ -224,7 +224,7 @@ proptest! {
                 }
                 Step::Alter(index) => {
                     let mut intent = index.get(&sent).0.clone();
-                    intent.terms.amount = money(CNY, 777_777);
+                    transfer(&mut intent).amount = money(CNY, 777_777);
                     let intent = shown(intent);
                     let submission = ann().approve(&intent);
                     (intent, submission)
@@ -243,7 +243,7 @@ proptest! {
             }
             prop_assert!(books.is_conserved());
         }
-        let paid = executed.values().map(|intent| intent.terms.amount.minor()).sum::<i64>();
+        let paid = executed.values_mut().map(|intent| transfer(intent).amount.minor()).sum::<i64>();
         prop_assert_eq!(books.booked(ANN), ANN_FEN - paid);
     }
 }

@@ -142,7 +142,7 @@ fn challenge_invalid_when_it_was_for_enrolment() {
 fn invariant_03_other_words_than_shown_are_refused() {
     let books = Books::new();
     let mut intent = books.lunch();
-    intent.terms.amount = money(CNY, 1_235);
+    transfer(&mut intent).amount = money(CNY, 1_235);
     assert_eq!(reason(&books, &intent), "display_mismatch");
     let mut other_language = books.lunch();
     other_language.display.locale = guichet_bank::intents::Locale::ZhCn;
@@ -267,17 +267,17 @@ fn the_checks_run_in_the_protocols_order() {
     let books = Books::new();
     let mut broken = books.lunch();
     let breaks: [(Reason, Break); 12] = [
-        (Reason::InsufficientFunds, |it| it.terms.amount = money(CNY, ANN_FEN + 1)),
-        (Reason::LimitExceeded, |it| it.terms.amount = money(CNY, 5_000_001)),
+        (Reason::InsufficientFunds, |it| transfer(it).amount = money(CNY, ANN_FEN + 1)),
+        (Reason::LimitExceeded, |it| transfer(it).amount = money(CNY, 5_000_001)),
         (Reason::SameAccount, |it| {
-            ANN.clone_into(&mut it.terms.to.account);
-            "安安".clone_into(&mut it.terms.to.name);
+            ANN.clone_into(&mut transfer(it).to.account);
+            "安安".clone_into(&mut transfer(it).to.name);
         }),
-        (Reason::PayeeNameMismatch, |it| "Bo Bai".clone_into(&mut it.terms.to.name)),
-        (Reason::PayeeUnknown, |it| "9999000110000000099".clone_into(&mut it.terms.to.account)),
-        (Reason::CurrencyMismatch, |it| it.terms.amount = money(USD, 5_000_001)),
-        (Reason::AccountNotPayable, |it| ANN_CARD.clone_into(&mut it.terms.from.account)),
-        (Reason::TermsInvalid, |it| it.terms.note.push('\u{202E}')),
+        (Reason::PayeeNameMismatch, |it| "Bo Bai".clone_into(&mut transfer(it).to.name)),
+        (Reason::PayeeUnknown, |it| "9999000110000000099".clone_into(&mut transfer(it).to.account)),
+        (Reason::CurrencyMismatch, |it| transfer(it).amount = money(USD, 5_000_001)),
+        (Reason::AccountNotPayable, |it| ANN_CARD.clone_into(&mut transfer(it).from.account)),
+        (Reason::TermsInvalid, |it| transfer(it).note.push('\u{202E}')),
         (Reason::DisplayMismatch, |it| it.display.sha256 = "A".repeat(43)),
         (Reason::ChallengeInvalid, |it| it.challenge = "none".to_owned()),
         (Reason::Expired, |it| {

@@ -1,6 +1,7 @@
 //! Figures, as people read them and as programs do.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -68,7 +69,15 @@ impl Figures {
         self.0.push(Figure { name, what, shown, value, remark: remark.into() });
     }
 
-    pub(crate) fn table(&self) -> String {
+    /// Prints the table, and writes the file after `--json`.
+    pub(crate) fn finish(&self) {
+        print!("{}", self.table());
+        if let Some(file) = json_file() {
+            std::fs::write(&file, self.json()).expect("the JSON file can be written");
+        }
+    }
+
+    fn table(&self) -> String {
         let mut table = String::new();
         let width = self.0.iter().map(|figure| figure.what.len()).max().unwrap_or_default();
         for figure in &self.0 {
@@ -79,11 +88,18 @@ impl Figures {
     }
 
     /// By name; times in microseconds.
-    pub(crate) fn json(&self) -> String {
+    fn json(&self) -> String {
         let members: Map<String, Value> =
             self.0.iter().map(|figure| (figure.name.to_owned(), figure.value.clone())).collect();
         serde_json::to_string_pretty(&members).unwrap() + "\n"
     }
+}
+
+/// The file after `--json`. Cargo's own arguments are passed over.
+fn json_file() -> Option<PathBuf> {
+    let mut arguments = std::env::args_os().skip(1);
+    arguments.find(|argument| argument == "--json")?;
+    Some(arguments.next().expect("--json is followed by a file").into())
 }
 
 /// The middle one.
