@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::browser::BrowserOptions;
-use crate::conductor::{DayOptions, Play, StaffOptions};
+use crate::conductor::{CrashPoints, DayOptions, Play, StaffOptions};
 use crate::lang::Locale;
 use crate::phone::{FreedMemory, PhoneOptions};
 use crate::scenario::ScenarioOptions;
@@ -45,9 +45,35 @@ pub(crate) struct Day {
     /// Keep the bank's and the phone's files in DIR, which must be empty
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    #[command(flatten)]
+    instead: Instead,
+}
+
+/// What is played instead of the day.
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+struct Instead {
     /// Instead of the day: kill phone and bank at every point of it, and show that nothing is lost or doubled
     #[arg(long)]
     kill_loop: bool,
+    /// Instead of the day: make payments over a network that goes wrong in every way
+    #[arg(long)]
+    faults: bool,
+    /// Instead of the day: end phone and bank before every call by which they leave something behind, in turn (on Linux): in all
+    /// parts, in those of a `payment` or of a `clean-up`, or in all and also between two `writes` of one transaction
+    #[arg(
+        long,
+        value_name = "WHERE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "all",
+        hide_possible_values = true
+    )]
+    crash_points: Option<CrashPoints>,
+    /// Instead of the day: make payments for so many seconds, kill phone and bank and break the network at random (drawn from the
+    /// seed), and have the books audited by a program in Python
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    soak: Option<u64>,
     /// Instead of the day: end the session in every way, and search the phone's memory (on Linux), files and log for what is left of it
     #[arg(
         long,
@@ -55,22 +81,26 @@ pub(crate) struct Day {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "wiped",
-        hide_possible_values = true,
-        conflicts_with = "kill_loop"
+        hide_possible_values = true
     )]
     silence: Option<FreedMemory>,
 }
 
 impl Day {
     pub(crate) fn options(self) -> DayOptions {
-        let play = self.play();
+        let play = self.instead.play();
         DayOptions { locale: self.lang, seed: self.seed, data: self.data, json: self.json, play }
     }
+}
 
+impl Instead {
     const fn play(&self) -> Play {
         match self.silence {
             Some(freed) => Play::Silence { freed },
             None if self.kill_loop => Play::KillLoop,
+            None if self.faults => Play::Faults,
+            None if let Some(which) = self.crash_points => Play::CrashPoints { which },
+            None if let Some(seconds) = self.soak => Play::Soak { seconds },
             None => Play::Day,
         }
     }
@@ -89,6 +119,10 @@ pub(crate) enum Role {
     /// The phone: verbs as JSON lines on standard input, states on standard output
     #[command(hide = true)]
     Phone(PhoneOptions),
+    /// One of the others under a tracer, which ends it before the nth call that leaves something behind
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+    #[command(hide = true)]
+    Trace(crate::trace::TraceOptions),
     /// Play the customer in the system browser: sign in on the bank's page and print where it sends the browser
     Browser(BrowserOptions),
     /// Play the bank's staff: set switches of a sandbox bank

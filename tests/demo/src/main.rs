@@ -22,6 +22,8 @@ mod secrets;
 mod signals;
 mod stopwatch;
 mod thief;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod trace;
 
 use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;
@@ -44,6 +46,10 @@ fn main() -> ExitCode {
         None => conduct(arguments.day),
         Some(Role::Bank { arguments }) => return be_the_bank(arguments),
         Some(Role::Phone(options)) => phone::run(options),
+        #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+        Some(Role::Trace(options)) => {
+            return trace::run(&options).unwrap_or_else(|error| fail(&error));
+        }
         Some(Role::Scenario(options)) => runtime().and_then(|runtime| {
             runtime.block_on(async { scenario::run(options, signals::first()?).await })
         }),

@@ -16,7 +16,7 @@ enum May {
 }
 use May::{Need, NeedAnything};
 
-const EDGES: [(&str, May); 19] = [
+const EDGES: [(&str, May); 21] = [
     ("guichet-foundation", Need(&[])),
     ("guichet-sqlcipher-provider", Need(&[])),
     ("guichet-vault", Need(&["guichet-foundation", "guichet-sqlcipher-provider"])),
@@ -45,6 +45,7 @@ const EDGES: [(&str, May); 19] = [
     ("guichet-demo", NeedAnything),
     ("guichet-fuzz", NeedAnything),
     ("guichet-interop", NeedAnything),
+    ("guichet-proxy", Need(&[])),
     ("guichet-sim", NeedAnything),
     ("guichet-tests", NeedAnything),
     ("xtask", Need(&[])),

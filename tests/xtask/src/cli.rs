@@ -14,6 +14,7 @@ Examples:
   cargo xtask rust -p guichet-payments   the tests of one crate, straight to the terminal
   cargo xtask interop refresh            tests against npm's OAuth software whose names hold a word
   cargo xtask sim --seeds 1000           phones, bank and network from seeds, the invariants after every step
+  cargo xtask soak --minutes 10          payments among kills and faults, audited
   cargo xtask bindings                   generate the Kotlin and the Swift after a change of the surface
   cargo xtask bench session              what sign-in, calls and unlocking cost
   cargo xtask fuzz --seconds 60 intents  look for inputs that break a decoder; all of them, if none is named
@@ -56,6 +57,8 @@ pub(crate) enum Command {
     Demo(Passed),
     /// Live simulated worlds: `--seeds N`, `--seed S --trace`, `--plants`, `--plant NAME` (docs/simulation.md)
     Sim(Passed),
+    /// Make payments for minutes while phone and bank are killed and the network breaks at random, and audit the bank's file
+    Soak(Soak),
     /// Run the core and the bank against OAuth software from npm
     Interop(Passed),
     /// Run the Kotlin tests on the JVM
@@ -78,6 +81,17 @@ pub(crate) struct Passed {
     /// Passed on to the program that does the work
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
     pub(crate) arguments: Vec<String>,
+}
+
+/// How long, and which troubles.
+#[derive(Debug, Args)]
+pub(crate) struct Soak {
+    /// For how long payments are made, 1 to 30 (for longer: cargo demo --soak SECONDS)
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=30))]
+    pub(crate) minutes: u32,
+    /// Draw the troubles from this seed instead of a new one
+    #[arg(long, value_name = "S")]
+    pub(crate) seed: Option<u64>,
 }
 
 /// What is measured.
@@ -132,6 +146,7 @@ impl Command {
             Self::Bindings { check: true } => stages::bindings::check(bench, &[]),
             Self::Demo(passed) => stages::demo::run(bench, &passed.arguments),
             Self::Sim(passed) => stages::sim::live(bench, &passed.arguments),
+            Self::Soak(soak) => stages::demo::soak(bench, soak.minutes, soak.seed),
             Self::Interop(passed) => stages::interop::run(bench, &passed.arguments),
             Self::Kotlin(passed) => stages::kotlin::run(bench, &passed.arguments),
             Self::Swift(passed) => stages::swift::run(bench, &passed.arguments),

@@ -55,6 +55,7 @@ fn findings(house: &House) -> Vec<Finding> {
             remedy: node::remedy(),
         },
         asked("npm", &["--version"], "install npm (it comes with Node.js; Debian: npm)"),
+        asked("python3", &["--version"], "install Python, 3.9 or newer (Debian: python3)"),
         asked("javac", &["-version"], "install a JDK, 17 or newer (Debian: default-jdk-headless)"),
         asked("mvn", &["-Dstyle.color=never", "-v"], "install Maven, 3.8 or newer (Debian: maven)"),
         swift(house),

@@ -1,5 +1,7 @@
 //! The phone's process is ended at every step there is, started again, and ended once more.
 
+use std::io::Write as _;
+
 use guichet_foundation::ids::IntentId;
 use guichet_foundation::locale::Locale;
 use guichet_payments::{Stage, TextDigest};
@@ -109,47 +111,57 @@ fn ways_to_answer() -> Vec<(&'static str, Vec<Script>)> {
     ]
 }
 
+/// A world in which a process ended at each of these steps, one after the other; and how many steps one more process has to go
+/// through if nobody ends it.
+fn steps_after(scripts: &[Script], fatal: &[usize]) -> usize {
+    let world = world_after(scripts, fatal);
+    assert!(!process(&world, None));
+    world.bank.killer.steps()
+}
+
+fn world_after(scripts: &[Script], fatal: &[usize]) -> World {
+    let world = World::new();
+    world.bank.script(scripts.to_vec());
+    for step in fatal {
+        assert!(process(&world, Some(*step)), "there is a step {step} in {fatal:?}");
+    }
+    world
+}
+
+/// Into the log of the test run, also where the test holds.
+fn tell(counted: usize, what: &str) {
+    let line = format!("crash points in the phone's process: {counted} {what}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+}
+
 #[test]
 fn invariants_02_03_04_05_06_hold_with_a_kill_at_every_step() {
+    let mut ended = 0;
     for (way, scripts) in ways_to_answer() {
-        let mut fatal = 1;
-        loop {
-            let world = World::new();
-            world.bank.script(scripts.clone());
-            let died = process(&world, Some(fatal));
-            aftermath(&world, &format!("{way}, killed at step {fatal}"));
-            if !died {
-                break;
-            }
-            fatal += 1;
+        let steps = steps_after(&scripts, &[]);
+        assert!(steps > 14, "{way}: only {steps} steps");
+        for step in 1..=steps {
+            aftermath(&world_after(&scripts, &[step]), &format!("{way}, killed at step {step}"));
         }
-        assert!(fatal > 15, "{way}: only {fatal} steps");
+        ended += steps;
     }
+    tell(ended, "steps, a kill at each");
 }
 
 #[test]
 fn invariants_02_03_04_05_06_hold_with_two_kills_at_every_pair_of_steps() {
-    let mut first = 1;
-    loop {
-        let mut second = 1;
-        let mut died_first;
-        loop {
-            let world = World::new();
-            world.bank.script([Script::LOST_AFTER]);
-            died_first = process(&world, Some(first));
-            let died_second = process(&world, Some(second));
-            aftermath(&world, &format!("killed at step {first}, then at step {second}"));
-            if !died_second {
-                break;
+    let mut ended = 0;
+    for (way, scripts) in ways_to_answer() {
+        for first in 1..=steps_after(&scripts, &[]) {
+            let steps = steps_after(&scripts, &[first]);
+            for second in 1..=steps {
+                let what = format!("{way}, killed at step {first}, then at step {second}");
+                aftermath(&world_after(&scripts, &[first, second]), &what);
             }
-            second += 1;
+            ended += steps;
         }
-        if !died_first {
-            break;
-        }
-        first += 1;
     }
-    assert!(first > 15);
+    tell(ended, "pairs of steps, a kill at both");
 }
 
 /// The twin: a phone that forgets what it sent pays twice. The tests above can fail.

@@ -8,11 +8,11 @@ use anyhow::{Context as _, Result, bail};
 use guichet_foundation::bank::BankProfile;
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::Child;
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout};
 use tokio::time::timeout;
 
-use super::children;
+use super::children::{self, Trap};
 use super::last_words::LastWords;
 use crate::phone::hardware::Maker;
 
@@ -83,6 +83,7 @@ pub(crate) struct BankProcess {
     /// What it says about itself.
     pub(crate) announcement: Announcement,
     child: Child,
+    out: Lines<BufReader<ChildStdout>>,
     /// Somebody has to listen.
     _log: LastWords,
 }
@@ -98,22 +99,30 @@ pub(crate) struct BankFolder {
     pub(crate) public_port: Option<u16>,
     /// Whose word about a phone's key it takes.
     pub(crate) maker: Option<Maker>,
+    /// Where it ends by itself, if it does.
+    pub(crate) trap: Option<Trap>,
 }
 
 impl BankFolder {
     /// A bank in `data`, behind a link.
     pub(crate) fn new(data: &Path, seed: u64, public_port: u16) -> Self {
-        Self { data: data.to_owned(), seed, public_port: Some(public_port), maker: None }
+        Self {
+            data: data.to_owned(),
+            seed,
+            public_port: Some(public_port),
+            maker: None,
+            trap: None,
+        }
     }
 
     /// A bank in `data` that is reached directly, and believes `maker`.
     pub(crate) fn without_link(data: &Path, maker: Option<Maker>) -> Self {
-        Self { data: data.to_owned(), seed: 1, public_port: None, maker }
+        Self { data: data.to_owned(), seed: 1, public_port: None, maker, trap: None }
     }
 
     /// Starts the bank on a free port and waits until it is ready.
     pub(crate) async fn start(&self) -> Result<BankProcess> {
-        let mut command = children::role("bank")?;
+        let mut command = children::role_in(self.trap.as_ref(), "bank")?;
         children::option(&mut command, "--port", "0");
         if let Some(port) = self.public_port {
             children::option(&mut command, "--origin", format!("https://localhost:{port}"));
@@ -140,7 +149,7 @@ impl BankFolder {
             );
         };
         let announcement = serde_json::from_str(&line).context("the bank's announcement")?;
-        Ok(BankProcess { announcement, child, _log: log })
+        Ok(BankProcess { announcement, child, out: lines, _log: log })
     }
 }
 
@@ -150,8 +159,16 @@ impl BankProcess {
         self.child.try_wait().ok().flatten().map(|status| status.to_string())
     }
 
+    /// Returns when it has ended, by itself or by somebody else's hand.
+    pub(crate) async fn until_ended(&mut self) {
+        while self.out.next_line().await.is_ok_and(|line| line.is_some()) {}
+    }
+
     /// `kill -9`, and gone when this returns.
     pub(crate) async fn kill(mut self) -> Result<()> {
-        children::kill(&mut self.child).await
+        children::kill(&mut self.child).await?;
+        // A tracer goes first and takes the bank along.
+        self.until_ended().await;
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use rusqlite::{Connection, OpenFlags, Row, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 
 use crate::lang::Locale;
 
@@ -177,6 +177,21 @@ impl Books {
                 approval: row.get(3)?,
             })
         })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What became of an intent at the bank, if it was decided: `executed` or `refused`.
+    pub(crate) fn outcome(&self, intent_id: &str) -> Result<Option<String>> {
+        let sql = "SELECT outcome FROM decision WHERE intent_id = ?1";
+        Ok(self.open()?.query_row(sql, [intent_id], |row| row.get(0)).optional()?)
+    }
+
+    /// Id and amount in minor units of every transaction of an account.
+    pub(crate) fn transactions(&self, account_id: &str) -> Result<BTreeMap<String, i64>> {
+        let connection = self.open()?;
+        let mut statement =
+            connection.prepare("SELECT movement_id, minor FROM movement WHERE account_id = ?1")?;
+        let rows = statement.query_map([account_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

@@ -4,6 +4,7 @@
 //! does, so that none outlives the conductor, however that one ended.
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use anyhow::{Context as _, Result};
@@ -21,6 +22,33 @@ pub(crate) fn role(name: &str) -> Result<Command> {
         .kill_on_drop(true);
     #[cfg(unix)]
     command.process_group(0);
+    Ok(command)
+}
+
+/// Where a process ends by itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Trap {
+    /// Before which of the calls that leave something behind, counted from 1; 0: nowhere.
+    pub(crate) at: usize,
+    /// Whether each write of a run to one file counts.
+    pub(crate) every: bool,
+    /// They count while this file is there.
+    pub(crate) armed: PathBuf,
+    /// Where they are listed.
+    pub(crate) log: PathBuf,
+}
+
+/// As [`role`], in a trap if there is one.
+pub(crate) fn role_in(trap: Option<&Trap>, name: &str) -> Result<Command> {
+    let Some(trap) = trap else { return role(name) };
+    let mut command = role("trace")?;
+    option(&mut command, "--at", trap.at.to_string());
+    if trap.every {
+        command.arg("--every");
+    }
+    option(&mut command, "--armed", &trap.armed);
+    option(&mut command, "--log", &trap.log);
+    command.arg("--").arg(name);
     Ok(command)
 }
 

@@ -2,12 +2,17 @@
 //! of it all from the other side.
 
 mod acts;
+mod agreement;
+mod auditor;
 mod bank;
 mod books;
 mod children;
 mod control;
+mod crash_points;
+mod customer;
 mod day;
 mod draw;
+mod faults;
 mod folder;
 mod kill_loop;
 mod last_words;
@@ -18,7 +23,9 @@ mod phone;
 mod receipt;
 mod sandbox;
 mod silence;
+mod soak;
 mod stage;
+mod witness;
 
 use std::path::PathBuf;
 
@@ -32,6 +39,7 @@ use crate::stopwatch::Stopwatch;
 pub(crate) use bank::SignIn;
 pub(crate) use books::Books;
 pub(crate) use control::{Control, StaffOptions, run as be_the_staff};
+pub(crate) use crash_points::CrashPoints;
 pub(crate) use sandbox::Sandbox;
 use stage::Stage;
 
@@ -57,6 +65,18 @@ pub(crate) enum Play {
     Day,
     /// Everybody is killed everywhere.
     KillLoop,
+    /// The network goes wrong in every way.
+    Faults,
+    /// Everybody ends before every call that leaves something behind.
+    CrashPoints {
+        /// In which parts.
+        which: CrashPoints,
+    },
+    /// Payments all the time, and everybody in trouble all the time.
+    Soak {
+        /// For how long.
+        seconds: u64,
+    },
     /// The session ends in every way, and the phone is searched for what is left of it.
     Silence {
         /// What the phone does with memory that it frees.
@@ -73,6 +93,9 @@ pub(crate) async fn run(
     let length = match options.play {
         Play::Day => day::LENGTH,
         Play::KillLoop => kill_loop::LENGTH,
+        Play::Faults => faults::LENGTH,
+        Play::CrashPoints { which } => which.length(),
+        Play::Soak { seconds } => seconds,
         Play::Silence { .. } => silence::LENGTH,
     };
     // Where the record cannot be written, better now than after the day.
@@ -109,7 +132,10 @@ pub(crate) async fn run(
 async fn play(play: Play, stage: &mut Stage, report: &mut Report) -> Result<()> {
     match play {
         Play::Day => day::play(stage, report).await,
-        Play::KillLoop => kill_loop::play(stage, report).await,
+        Play::KillLoop => Box::pin(kill_loop::play(stage, report)).await,
+        Play::Faults => Box::pin(faults::play(stage, report)).await,
+        Play::CrashPoints { which } => Box::pin(crash_points::play(stage, report, which)).await,
+        Play::Soak { seconds } => Box::pin(soak::play(stage, report, seconds)).await,
         Play::Silence { freed } => silence::play(stage, report, freed).await,
     }
 }

@@ -12,7 +12,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
-use super::children;
+use super::children::{self, Trap};
 use super::last_words::LastWords;
 use crate::lang::Locale;
 use crate::phone::FreedMemory;
@@ -79,6 +79,8 @@ pub(crate) struct PhoneFolder {
     pub(crate) name: String,
     /// Whether it is watched for what it lets slip, and how.
     pub(crate) watched: Option<Watched>,
+    /// Where it ends by itself, if it does.
+    pub(crate) trap: Option<Trap>,
 }
 
 /// A phone that is watched: it logs everything that any of its crates has to say.
@@ -98,7 +100,7 @@ impl PhoneFolder {
 
     /// Switches it on and opens the app; ready when the first states are there.
     pub(crate) async fn start(&self, online: bool) -> Result<PhoneProcess> {
-        let mut command = children::role("phone")?;
+        let mut command = children::role_in(self.trap.as_ref(), "phone")?;
         children::option(&mut command, "--state", &self.state);
         children::option(&mut command, "--profile", &self.profile);
         children::option(&mut command, "--lang", self.locale.tag());
@@ -268,9 +270,17 @@ impl PhoneProcess {
         }
     }
 
+    /// Returns when it has ended, by itself or by somebody else's hand.
+    pub(crate) async fn until_ended(&self) {
+        self.views.clone().wait_for(|views| views.ended).await.ok();
+    }
+
     /// `kill -9`, and gone when this returns.
     pub(crate) async fn kill(mut self) -> Result<()> {
-        children::kill(&mut self.child).await
+        children::kill(&mut self.child).await?;
+        // A tracer goes first and takes the phone along.
+        self.until_ended().await;
+        Ok(())
     }
 
     /// The end of the phone's log, if it has one.

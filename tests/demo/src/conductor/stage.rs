@@ -1,13 +1,16 @@
 //! What a day needs: a folder, a network, a bank, a phone, a customer with a finger, and someone else's finger.
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use console::style;
+use guichet_proxy::{Direction, Proxy};
 
 use super::DayOptions;
 use super::bank::{Announcement, BankFolder, BankProcess, SignIn};
 use super::books::Books;
+use super::children::Trap;
 use super::control::Control;
 use super::folder::DayFolder;
 use super::link::{Bytes, Link};
@@ -35,11 +38,20 @@ pub(super) struct Stage {
     seed: u64,
     folder: DayFolder,
     link: Option<Link>,
+    proxy: Option<Proxy>,
     bank: Option<BankProcess>,
     impostor: Option<BankProcess>,
     phone: Option<PhoneProcess>,
     phone_name: String,
     watched: Option<Watched>,
+    traps: Traps,
+}
+
+/// Where processes that are started from now on end by themselves.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Traps {
+    pub(super) phone: Option<Trap>,
+    pub(super) bank: Option<Trap>,
 }
 
 impl Stage {
@@ -57,11 +69,13 @@ impl Stage {
             seed: options.seed,
             folder,
             link: None,
+            proxy: None,
             bank: None,
             impostor: None,
             phone: None,
             phone_name: "phone".to_owned(),
             watched: None,
+            traps: Traps::default(),
         })
     }
 
@@ -133,6 +147,11 @@ impl Stage {
         self.announcement()?.customer(CUSTOMER)
     }
 
+    /// The seed of everything that is drawn.
+    pub(super) const fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// The payee's account number and name.
     pub(super) fn payee(&self) -> Result<(String, String)> {
         self.books()?.payee(PAYEE, self.locale)
@@ -170,6 +189,22 @@ impl Stage {
         if self.link()?.is_cut() { self.lead_to_bank().await } else { Ok(()) }
     }
 
+    /// From now on a network that goes wrong as it is told lies where the link was.
+    pub(super) async fn lay_proxy(&mut self) -> Result<()> {
+        self.cut().await?;
+        let address = (Ipv4Addr::LOCALHOST, self.link()?.port());
+        let proxy = Proxy::listen(address.into()).await.context("the link's port is not free")?;
+        proxy.lead_to(self.announcement()?.address());
+        self.proxy = Some(proxy);
+        Ok(())
+    }
+
+    /// The network that goes wrong as it is told, and the phone that is on.
+    pub(super) fn proxy_and_phone(&mut self) -> Result<(&Proxy, &mut PhoneProcess)> {
+        let proxy = self.proxy.as_ref().context("there is no proxy")?;
+        Ok((proxy, self.phone.as_mut().context("the phone is off")?))
+    }
+
     /// The phone that is on.
     pub(super) fn phone(&mut self) -> Result<&mut PhoneProcess> {
         self.phone.as_mut().context("the phone is off")
@@ -188,12 +223,18 @@ impl Stage {
                 None => say!(self.locale, "{owner}'s phone", "{owner}的手机"),
             },
             watched: self.watched.clone(),
+            trap: self.traps.phone.clone(),
         })
     }
 
     /// A folder of the day, for whoever needs one.
     pub(super) fn folder(&self, name: &str) -> PathBuf {
         self.folder.at(name)
+    }
+
+    /// Sets traps, or takes them away.
+    pub(super) fn set_traps(&mut self, traps: Traps) {
+        self.traps = traps;
     }
 
     /// From now on phones are watched.
@@ -258,7 +299,14 @@ impl Stage {
     pub(super) async fn since(&mut self, mark: Mark) -> Result<Cost> {
         let requests = self.requests().await?;
         let link = self.link.as_ref().context("there is no network")?;
-        Ok(self.meter.since(mark, link, requests))
+        let cost = self.meter.since(mark, link, requests);
+        let Some(proxy) = &self.proxy else { return Ok(cost) };
+        let passed = proxy.take_lengths();
+        let sum = |wanted: Direction| {
+            let of = passed.iter().filter(|((_, direction), _)| *direction == wanted);
+            of.map(|(_, bytes)| bytes).sum()
+        };
+        Ok(Cost { bytes_sent: sum(Direction::Up), bytes_received: sum(Direction::Down), ..cost })
     }
 
     /// Bytes over the link since `from` were not the phone's.
@@ -280,12 +328,14 @@ impl Stage {
         let folder = self.bank_folder()?;
         let phone = self.phone.as_mut().context("the phone is off")?;
         let link = self.link.as_mut().context("there is no network")?;
-        Ok((phone, BankKeeper { folder, link, bank: &mut self.bank }))
+        let proxy = self.proxy.as_ref();
+        Ok((phone, BankKeeper { folder, link, proxy, bank: &mut self.bank }))
     }
 
     fn bank_folder(&self) -> Result<BankFolder> {
         let port = self.link.as_ref().context("there is no network")?.port();
-        Ok(BankFolder::new(&self.folder.at("bank"), self.seed, port))
+        let folder = BankFolder::new(&self.folder.at("bank"), self.seed, port);
+        Ok(BankFolder { trap: self.traps.bank.clone(), ..folder })
     }
 
     /// Puts another bank behind the same address: other keys, another CA, the same name.
@@ -344,17 +394,29 @@ impl Stage {
 pub(super) struct BankKeeper<'a> {
     folder: BankFolder,
     link: &'a mut Link,
+    proxy: Option<&'a Proxy>,
     bank: &'a mut Option<BankProcess>,
 }
 
 impl BankKeeper<'_> {
+    /// Returns when the bank has ended by itself.
+    pub(super) async fn until_ended(&mut self) {
+        if let Some(bank) = self.bank.as_mut() {
+            bank.until_ended().await;
+        }
+    }
+
     /// `kill -9` to the bank, and a new process on the same folder.
     pub(super) async fn kill_and_reopen(self) -> Result<()> {
         if let Some(bank) = self.bank.take() {
             bank.kill().await?;
         }
         let bank = self.folder.start().await?;
-        self.link.lead_to(bank.announcement.address()).await?;
+        let address = bank.announcement.address();
+        match self.proxy {
+            Some(proxy) => proxy.lead_to(address),
+            None => self.link.lead_to(address).await?,
+        }
         *self.bank = Some(bank);
         Ok(())
     }

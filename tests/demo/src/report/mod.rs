@@ -183,6 +183,8 @@ impl Report {
             Locale::ZhCn if requests > 0 && cost.bytes_sent == 0 => {
                 format!("{requests} 次尝试联系银行 · 发出 0 B · {time}")
             }
+            Locale::En if requests == 0 => format!("{sent} sent · {received} received · {time}"),
+            Locale::ZhCn if requests == 0 => format!("发出 {sent} · 收到 {received} · {time}"),
             Locale::En if requests == 1 => {
                 format!("1 request · {sent} sent · {received} received · {time}")
             }

@@ -29,6 +29,11 @@ impl Killer {
         self.0.lock().unwrap().dead
     }
 
+    /// Steps so far in this process.
+    pub(crate) fn steps(&self) -> usize {
+        self.0.lock().unwrap().steps
+    }
+
     pub(crate) fn step(&self) {
         let mut inside = self.0.lock().unwrap();
         inside.steps += 1;

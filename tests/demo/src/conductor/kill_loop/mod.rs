@@ -4,7 +4,6 @@
 //! The bank runs through all cases on one folder, so that damage from one would show in the next. Cases of the way in and of the
 //! wipe need a phone nobody has used; payments are made one after the other on the same phone.
 
-mod customer;
 mod trap;
 
 use std::collections::BTreeSet;
@@ -12,14 +11,14 @@ use std::collections::BTreeSet;
 use anyhow::{Context as _, Result, ensure};
 use console::Style;
 
+use super::customer::{Customer, Wish};
 use super::day::{leftovers, what_is_left};
-use super::stage::{PIN, Stage};
+use super::stage::Stage;
 use crate::lang::{Locale, say};
 use crate::phone::talk::Place;
 use crate::report::table::Table;
 use crate::report::{Report, duration};
 use crate::stopwatch::Stopwatch;
-use customer::{Customer, Wish};
 use trap::{Moment, Victim, during_the_last, moments};
 
 /// Steps of the loop.
@@ -104,15 +103,7 @@ struct Ground<'a> {
 
 impl<'a> Ground<'a> {
     fn new(stage: &'a mut Stage) -> Result<Self> {
-        let customer = Customer {
-            bank: stage.announcement()?.clone(),
-            sign_in: stage.customer()?.clone(),
-            locale: stage.locale,
-            finger: stage.finger.clone(),
-            pin: PIN,
-            payee: stage.payee()?,
-            amount: AMOUNT,
-        };
+        let customer = Customer::of(stage, AMOUNT)?;
         Ok(Self { stage, customer, phones: 0, payments: 0 })
     }
 

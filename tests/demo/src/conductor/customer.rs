@@ -9,9 +9,12 @@ use crate::conductor::bank::{Announcement, SignIn};
 use crate::conductor::day::what_is_left;
 use crate::conductor::person;
 use crate::conductor::phone::{PATIENCE, PhoneFolder, PhoneProcess, Views};
+use crate::conductor::stage::{PIN, Stage};
 use crate::lang::Locale;
 use crate::phone::hardware::Finger;
-use crate::phone::talk::{ActivityRow, Answer, Place, Stage, Touch, Verb, WayIn};
+use crate::phone::talk::{
+    ActivityRow, Answer, Place, PromptKind, Stage as Standing, Touch, Verb, WayIn,
+};
 use crate::stopwatch::Stopwatch;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
@@ -25,8 +28,14 @@ pub(super) enum Wish {
     Open,
     /// To see everything the bank has.
     Synced,
+    /// To be asked for a finger for a payment that is not one of these.
+    Asked(BTreeSet<String>),
+    /// To have a payment on its way that is not one of these, and no answer yet.
+    Sent(BTreeSet<String>),
     /// To have one payment made that is not one of these.
     Paid(BTreeSet<String>),
+    /// To have an answer to one payment that is not one of these, whatever it is.
+    Decided(BTreeSet<String>),
     /// That this phone, which the bank has revoked, forgets everything.
     Forgotten,
 }
@@ -45,6 +54,19 @@ pub(super) struct Customer {
 }
 
 impl Customer {
+    /// The stage's customer, who pays the stage's payee this much.
+    pub(super) fn of(stage: &Stage, amount: &'static str) -> Result<Self> {
+        Ok(Self {
+            bank: stage.announcement()?.clone(),
+            sign_in: stage.customer()?.clone(),
+            locale: stage.locale,
+            finger: stage.finger.clone(),
+            pin: PIN,
+            payee: stage.payee()?,
+            amount,
+        })
+    }
+
     /// Does what has to be done until the wish is fulfilled.
     pub(super) async fn pursue(&self, wish: &Wish, phone: &mut PhoneProcess) -> Result<Views> {
         let time = Stopwatch::start();
@@ -86,6 +108,13 @@ impl Customer {
             let touch = Touch::Finger(Base64UrlUnpadded::encode_string(&self.finger.to_bytes()));
             phone.answer_prompt(touch).await?;
             return Ok(());
+        }
+        if let Some(card) = &views.step_up.card {
+            return if card.busy || card.biometric.is_none() {
+                Ok(())
+            } else {
+                phone.tell(Verb::StepUpWithBiometrics).await
+            };
         }
         match views.app.place {
             Place::Welcome if *wish == Wish::Forgotten => Ok(()),
@@ -129,8 +158,14 @@ impl Customer {
         match wish {
             Wish::Synced | Wish::Forgotten if idle => phone.tell(Verb::Refresh).await,
             Wish::Open | Wish::Synced | Wish::Forgotten => Ok(()),
-            Wish::Paid(_) if !views.is_synced() && idle => phone.tell(Verb::Refresh).await,
-            Wish::Paid(known) => self.pay(known, views, phone).await,
+            Wish::Asked(_) | Wish::Sent(_) | Wish::Paid(_) | Wish::Decided(_)
+                if !views.is_synced() && idle =>
+            {
+                phone.tell(Verb::Refresh).await
+            }
+            Wish::Asked(known) | Wish::Sent(known) | Wish::Paid(known) | Wish::Decided(known) => {
+                self.pay(known, views, phone).await
+            }
         }
     }
 
@@ -149,8 +184,8 @@ impl Customer {
         };
         let id = payment.id.clone();
         match payment.stage {
-            Stage::Draft | Stage::NotSent => phone.tell(Verb::Review { id }).await,
-            Stage::Review => match views.review().filter(|card| card.id == id) {
+            Standing::Draft | Standing::NotSent => phone.tell(Verb::Review { id }).await,
+            Standing::Review => match views.review().filter(|card| card.id == id) {
                 Some(card) => {
                     let digest = card.digest.clone();
                     // Refused where it has expired meanwhile; the screen then says so, and it is reviewed again.
@@ -161,9 +196,9 @@ impl Customer {
                 }
                 None => phone.tell(Verb::OpenPayment { id }).await,
             },
-            Stage::Sending | Stage::Unknown => phone.tell(Verb::Resolve).await,
-            Stage::Confirmed => Ok(()),
-            Stage::Rejected => bail!("the payment was rejected: {}", payment.status),
+            Standing::Sending | Standing::Unknown => phone.tell(Verb::Resolve).await,
+            Standing::Confirmed => Ok(()),
+            Standing::Rejected => bail!("the payment was rejected: {}", payment.status),
         }
     }
 
@@ -191,9 +226,20 @@ fn is_fulfilled(wish: &Wish, views: &Views) -> bool {
             };
             views.is_synced() && !views.home.content.as_ref().is_some_and(trouble)
         }
-        Wish::Paid(known) => {
-            new_payment(known, views).is_some_and(|payment| payment.stage == Stage::Confirmed)
+        Wish::Asked(known) => {
+            let is_asked =
+                views.prompt.as_ref().is_some_and(|prompt| prompt.kind == PromptKind::Approval);
+            is_asked && new_payment(known, views).is_some()
         }
+        Wish::Paid(known) => {
+            new_payment(known, views).is_some_and(|payment| payment.stage == Standing::Confirmed)
+        }
+        Wish::Sent(known) => {
+            new_payment(known, views).is_some_and(|payment| payment.stage == Standing::Unknown)
+        }
+        Wish::Decided(known) => new_payment(known, views).is_some_and(|payment| {
+            matches!(payment.stage, Standing::Confirmed | Standing::Rejected)
+        }),
         Wish::Forgotten => {
             views.app.place == Place::Welcome
                 && views.welcome.step == WayIn::SignIn
@@ -202,6 +248,9 @@ fn is_fulfilled(wish: &Wish, views: &Views) -> bool {
     }
 }
 
-fn new_payment<'a>(known: &BTreeSet<String>, views: &'a Views) -> Option<&'a ActivityRow> {
+pub(super) fn new_payment<'a>(
+    known: &BTreeSet<String>,
+    views: &'a Views,
+) -> Option<&'a ActivityRow> {
     views.pay.content.as_ref()?.activity.iter().find(|payment| !known.contains(&payment.id))
 }
