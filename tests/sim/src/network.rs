@@ -46,6 +46,8 @@ pub(crate) struct Weather {
     pub(crate) broken: u64,
     /// Something stands between and changes the answer.
     pub(crate) spoilt: u64,
+    /// The same, of payments alone.
+    pub(crate) payment_spoilt: u64,
 }
 
 impl Weather {
@@ -62,10 +64,11 @@ impl Weather {
         late: 0,
         broken: 0,
         spoilt: 0,
+        payment_spoilt: 0,
     };
 
     /// What there is, the fair one first.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::FAIR,
         Self { name: "slow", delay_ms: (500, 20_000), late: 50, ..Self::FAIR },
         Self {
@@ -78,6 +81,7 @@ impl Weather {
         },
         Self { name: "deaf: no answer comes back", answer_lost: 950, ..Self::FAIR },
         Self { name: "deaf to payments", payment_unheard: 970, ..Self::FAIR },
+        Self { name: "hostile to payments", payment_spoilt: 700, ..Self::FAIR },
         Self { name: "late with payments", payment_late: 970, ..Self::FAIR },
         Self { name: "repeating", delay_ms: (20, 5_000), repeated: 500, late: 200, ..Self::FAIR },
         Self { name: "cut off", is_online: false, refuses: true, ..Self::FAIR },
@@ -324,7 +328,9 @@ impl Line {
             Ending::AnswerLost
         } else if chance.permille(weather.broken) {
             Ending::Broken
-        } else if chance.permille(weather.spoilt) {
+        } else if chance.permille(weather.spoilt)
+            || (is_payment && chance.permille(weather.payment_spoilt))
+        {
             Ending::Spoilt
         } else {
             Ending::Answered

@@ -166,14 +166,15 @@ impl Person {
             PayCard::Review(card) => {
                 let now = (card.id, card.text.expose().clone(), card.digest.expose().clone());
                 let old = self.seen_before.replace(now.clone()).filter(|old| old.0 == card.id);
-                match chance.below(100) {
+                let is_outdated = old.as_ref().is_some_and(|old| old.2 != now.2);
+                match if is_outdated { chance.between(60, 85) } else { chance.below(100) } {
                     0..=69 => approve(phone, app, around.record, now),
                     70..=77 => {
                         approve(phone, app, around.record, now.clone());
                         approve(phone, app, around.record, now);
                     }
-                    78..=87 => approve(phone, app, around.record, old.unwrap_or(now)),
-                    88..=91 => {
+                    78..=85 => approve(phone, app, around.record, old.unwrap_or(now)),
+                    86..=91 => {
                         self.change_language(phone, app);
                         app.pay().review(card.id);
                     }

@@ -46,12 +46,21 @@ pub(super) static PLANTS: [Plant; 5] = [
         name: "bank-forgets-expiry",
         what: "the bank executes what came after its time",
         breaks: &[6],
-        changes: &[Change {
-            file: JUDGE,
-            right: "    ensure(is_in_time(intent, desk.now.as_second()), Reason::Expired)?;",
-            wrong: "    let in_time = is_in_time(intent, desk.now.as_second());\n    \
-                    ensure(in_time || crate::planted::is(\"bank-forgets-expiry\"), Reason::Expired)?;",
-        }],
+        changes: &[
+            Change {
+                file: JUDGE,
+                right: "    ensure(is_in_time(intent, desk.now.as_second()), Reason::Expired)?;",
+                wrong: "    let in_time = is_in_time(intent, desk.now.as_second());\n    \
+                        ensure(in_time || crate::planted::is(\"bank-forgets-expiry\"), Reason::Expired)?;",
+            },
+            // The challenge ends with the intent, and would stop it too.
+            Change {
+                file: JUDGE,
+                right: "challenges::take(tx, submitter.client_id, Purpose::Intent, &intent.challenge, desk.now)?;",
+                wrong: "challenges::take(tx, submitter.client_id, Purpose::Intent, &intent.challenge, desk.now)?;\n    \
+                        let fresh = fresh || crate::planted::is(\"bank-forgets-expiry\");",
+            },
+        ],
     },
     Plant {
         name: "bank-pays-one-fen-more",
