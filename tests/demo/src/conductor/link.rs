@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -58,16 +58,20 @@ impl Drop for Open {
 /// The network. Dropping it cuts it.
 pub(crate) struct Link {
     port: u16,
+    /// Bound and never listening: while the network is cut, nobody else is given the port.
+    _place: TcpSocket,
     counters: Arc<Counters>,
     relay: Option<JoinHandle<()>>,
 }
 
 impl Link {
     /// Takes a free port of the loopback. Nothing is relayed before [`Self::lead_to`].
-    pub(crate) async fn lay() -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let port = listener.local_addr()?.port();
-        Ok(Self { port, counters: Arc::default(), relay: None })
+    pub(crate) fn lay() -> io::Result<Self> {
+        let place = TcpSocket::new_v4()?;
+        place.set_reuseaddr(true)?;
+        place.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        let port = place.local_addr()?.port();
+        Ok(Self { port, _place: place, counters: Arc::default(), relay: None })
     }
 
     /// The port that the phone connects to.
@@ -205,7 +209,7 @@ mod tests {
 
     #[tokio::test]
     async fn bytes_pass_and_are_counted_in_both_directions() {
-        let mut link = Link::lay().await.unwrap();
+        let mut link = Link::lay().unwrap();
         link.lead_to(doubling().await).await.unwrap();
         assert_eq!(ask(link.port(), 7).await.unwrap(), [7, 7]);
         let first = link.bytes();
@@ -217,7 +221,7 @@ mod tests {
     #[tokio::test]
     async fn a_cut_breaks_what_is_open_refuses_what_is_new_and_heals() {
         let bank = doubling().await;
-        let mut link = Link::lay().await.unwrap();
+        let mut link = Link::lay().unwrap();
         link.lead_to(bank).await.unwrap();
         let mut open = TcpStream::connect((Ipv4Addr::LOCALHOST, link.port())).await.unwrap();
         open.write_all(&[1]).await.unwrap();
@@ -231,7 +235,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_is_unused_once_every_connection_is_closed() {
-        let mut link = Link::lay().await.unwrap();
+        let mut link = Link::lay().unwrap();
         link.lead_to(doubling().await).await.unwrap();
         let mut open = TcpStream::connect((Ipv4Addr::LOCALHOST, link.port())).await.unwrap();
         open.write_all(&[1]).await.unwrap();
@@ -252,7 +256,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_can_lead_elsewhere() {
-        let mut link = Link::lay().await.unwrap();
+        let mut link = Link::lay().unwrap();
         link.lead_to(doubling().await).await.unwrap();
         let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         link.lead_to(other.local_addr().unwrap()).await.unwrap();

@@ -81,7 +81,7 @@ impl Stage {
 
     /// Lays the network and starts the bank.
     pub(super) async fn open(&mut self) -> Result<()> {
-        let mut link = Link::lay().await.context("no free port on 127.0.0.1")?;
+        let mut link = Link::lay().context("no free port on 127.0.0.1")?;
         let bank = BankFolder::new(&self.folder.at("bank"), self.seed, link.port()).start().await?;
         link.lead_to(bank.announcement.address()).await?;
         let profile = serde_json::to_vec_pretty(&bank.announcement.profile()?)?;

@@ -68,8 +68,8 @@ pub(super) static PLANTS: [Plant; 5] = [
         breaks: &[3],
         changes: &[Change {
             file: EXECUTE,
-            right: "    let amount = intent.terms.amount;",
-            wrong: "    let mut amount = intent.terms.amount;\n    \
+            right: "    let amount = transfer.amount;",
+            wrong: "    let mut amount = transfer.amount;\n    \
                     if crate::planted::is(\"bank-pays-one-fen-more\") {\n        \
                         amount = Money::new(amount.currency(), amount.minor() + 1).unwrap_or(amount);\n    }",
         }],

@@ -23,9 +23,9 @@ pub(super) static PLANTS: [Plant; 13] = [
         breaks: &[4, 5],
         changes: &[Change {
             file: OUTBOX,
-            right: "let changed = state != payment.state;",
-            wrong: "let leaves = matches!(effect, Some(Effect::Send { .. }));\n            \
-                    let changed = state != payment.state && !(leaves && crate::planted::is(\"send-before-commit\"));",
+            right: "if state != payment.state {",
+            wrong: "let leaves = matches!(effect, Some(Effect::Send { .. }));\n                \
+                    if state != payment.state && !(leaves && crate::planted::is(\"send-before-commit\")) {",
         }],
     },
     Plant {
