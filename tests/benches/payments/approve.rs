@@ -21,8 +21,9 @@ use guichet_vault::{RootKey, Vault};
 use serde_json::json;
 use tokio::runtime::Handle;
 
+use crate::bare_key::BareKey;
 use crate::figures::{Figures, median, timed};
-use crate::peer::{BareFile, BareKey};
+use crate::peer::BareFile;
 
 const ROUNDS: usize = 400;
 const NOW: i64 = 1_772_424_000;
@@ -42,7 +43,7 @@ pub(crate) async fn measure(figures: &mut Figures) {
     for round in 0..ROUNDS {
         let (bytes, approving) = approve(&payments, &bank, round).await;
         ours.push(approving);
-        bare.push(timed(async { file.commit(&bytes, &bank.key.sign(&bytes)) }).await.0);
+        bare.push(timed(async { file.commit(&bytes, bank.key.sign(&bytes).as_ref()) }).await.0);
     }
     let (ours, bare) = (median(ours), median(bare));
     figures.time("bare_us", "ring's signature and one SQLite commit", bare, "in the clear");
@@ -137,7 +138,8 @@ impl BankCalls for NearBank {
     }
 
     async fn approve(&self, _: String, message: Vec<u8>) -> Result<P256Signature, PromptFailure> {
-        Ok(self.key.sign(&message))
+        let signature = self.key.sign(&message);
+        P256Signature::from_raw(signature.as_ref()).map_err(|_| PromptFailure::NotRecognised)
     }
 }
 

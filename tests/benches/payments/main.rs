@@ -13,6 +13,9 @@
 )]
 
 mod approve;
+#[path = "../bare_key.rs"]
+#[allow(dead_code, reason = "shared with the other areas, which need more of it")]
+mod bare_key;
 #[path = "../figures.rs"]
 #[allow(dead_code, reason = "shared with the other areas, which need more of it")]
 mod figures;

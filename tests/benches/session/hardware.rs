@@ -8,32 +8,26 @@ use guichet_foundation::key::{P256PublicKey, P256Signature};
 use guichet_foundation::ports::{
     DeviceSigner, Request, Response, SignerFailure, Transport, TransportFailure,
 };
-use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use ring::signature::Signature;
 
+use crate::bare_key::BareKey;
 use crate::phone::Straight;
 
-/// ring's P-256.
-pub(crate) struct RingSigner {
-    key: EcdsaKeyPair,
-    random: SystemRandom,
-}
+/// ring's P-256 as the phone's hardware.
+pub(crate) struct RingSigner(BareKey);
 
 impl RingSigner {
     pub(crate) fn new() -> Self {
-        let (random, algorithm) = (SystemRandom::new(), &ECDSA_P256_SHA256_FIXED_SIGNING);
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
-        let key = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), &random).unwrap();
-        Self { key, random }
+        Self(BareKey::new())
     }
 
     /// The bare signature.
-    pub(crate) fn bare(&self, message: &[u8]) -> ring::signature::Signature {
-        self.key.sign(&self.random, message).unwrap()
+    pub(crate) fn bare(&self, message: &[u8]) -> Signature {
+        self.0.sign(message)
     }
 
     fn public(&self) -> P256PublicKey {
-        P256PublicKey::from_uncompressed(self.key.public_key().as_ref()).unwrap()
+        P256PublicKey::from_uncompressed(self.0.public()).unwrap()
     }
 }
 

@@ -15,6 +15,8 @@
 #[path = "../../tests/sandbox/bank.rs"]
 #[allow(dead_code, reason = "shared with the tests, which need more of it")]
 mod bank;
+#[path = "../bare_key.rs"]
+mod bare_key;
 mod calls;
 #[path = "../figures.rs"]
 mod figures;

@@ -1,6 +1,7 @@
 //! What the customer does, screen by screen: each act waits for the screen it needs and for the one it leads to. The day tells its
 //! story with these, the kill loop repeats them.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -26,6 +27,11 @@ impl Views {
     /// The pay screen, if the app is open.
     pub(crate) fn pay_content(&self) -> Result<&PayContent> {
         self.pay.content.as_ref().context("the pay screen is empty")
+    }
+
+    /// Every payment on the screen, by its id.
+    pub(crate) fn payment_ids(&self) -> Result<BTreeSet<String>> {
+        Ok(self.pay_content()?.activity.iter().map(|row| row.id.clone()).collect())
     }
 
     /// The draft that waits to be checked, if it is on the screen.

@@ -1,11 +1,12 @@
 //! Whether what the phone shows is what the bank has: every balance and every row, none missing, none more, none altered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use super::books::Books;
-use super::phone::PhoneProcess;
+use super::phone::{PhoneProcess, Views};
+use super::stage::Stage;
 use crate::phone::talk::AccountRow;
 
 /// Compares the balances on the home screen with the books.
@@ -21,6 +22,30 @@ pub(super) fn check_balances(accounts: &[AccountRow], books: &Books, username: &
         );
     }
     Ok(())
+}
+
+/// One more payment was executed, `payments` in all: the one that the phone did not know before.
+pub(super) fn check_paid_once(
+    views: &Views,
+    known: &BTreeSet<String>,
+    books: &Books,
+    payments: usize,
+) -> Result<()> {
+    let now = views.payment_ids()?;
+    let new: Vec<_> = now.difference(known).collect();
+    let executed = books.executed()?;
+    ensure!(executed.len() == payments, "{} payments in the books", executed.len());
+    let last = executed.last().context("nothing was executed")?;
+    ensure!(new == [&last.intent_id], "new on the phone: {new:?}, at the bank: {last:?}");
+    Ok(())
+}
+
+/// Compares all there is: every row, and that no money came from nowhere. How many rows the phone has, and how many payments were made.
+pub(super) async fn check_everything(stage: &mut Stage, username: &str) -> Result<(usize, usize)> {
+    let books = stage.books()?;
+    let rows = check_rows(stage.phone()?, &books, username).await?;
+    ensure!(stage.control()?.is_conserved().await?, "money out of nowhere");
+    Ok((rows, books.executed()?.len()))
 }
 
 /// Compares every transaction of every account with the books.

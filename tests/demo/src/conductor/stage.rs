@@ -79,8 +79,9 @@ impl Stage {
         })
     }
 
-    /// Lays the network and starts the bank.
-    pub(super) async fn open(&mut self) -> Result<()> {
+    /// Lays the network, starts the bank, and says who is who.
+    pub(super) async fn open(&mut self, report: &Report) -> Result<()> {
+        report.doing(say!(self.locale, "The bank opens", "银行开门"));
         let mut link = Link::lay().context("no free port on 127.0.0.1")?;
         let bank = BankFolder::new(&self.folder.at("bank"), self.seed, link.port()).start().await?;
         link.lead_to(bank.announcement.address()).await?;
@@ -88,11 +89,10 @@ impl Stage {
         std::fs::write(self.profile_file(), profile)?;
         self.link = Some(link);
         self.bank = Some(bank);
-        Ok(())
+        self.introduce(report)
     }
 
-    /// Says who is who.
-    pub(super) fn introduce(&self, report: &Report) -> Result<()> {
+    fn introduce(&self, report: &Report) -> Result<()> {
         let locale = self.locale;
         let bank = self.announcement()?;
         let (issuer, process, seed) = (&bank.issuer, bank.pid, self.seed);

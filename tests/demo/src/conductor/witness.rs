@@ -6,7 +6,9 @@ use std::future::pending;
 use anyhow::{Result, ensure};
 
 use super::books::Books;
+use super::customer::{Customer, Wish};
 use super::phone::{Views, Watcher};
+use super::stage;
 use crate::phone::talk::Stage;
 
 /// What was last said of each payment, over all of the phone's lives.
@@ -16,6 +18,23 @@ pub(super) struct Witness {
 }
 
 impl Witness {
+    /// The customer gets what they want, and what the phone says meanwhile is so.
+    pub(super) async fn follow(
+        &mut self,
+        customer: &Customer,
+        wish: &Wish,
+        stage: &mut stage::Stage,
+    ) -> Result<()> {
+        let books = stage.books()?;
+        let phone = stage.phone()?;
+        let watcher = phone.watcher();
+        tokio::select! {
+            done = customer.pursue(wish, phone) => done.map(drop)?,
+            lie = self.watch(watcher, &books) => return Err(lie),
+        }
+        self.see(&stage.phone()?.views(), &books)
+    }
+
     /// Watches for as long as the phone says what is so.
     pub(super) async fn watch(&mut self, mut watcher: Watcher, books: &Books) -> anyhow::Error {
         loop {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::json;
 
+use crate::conductor::agreement::check_paid_once;
 use crate::conductor::children::Trap;
 use crate::conductor::customer::{Customer, Wish};
 use crate::conductor::day::what_is_left;
@@ -121,7 +122,7 @@ impl<'a> Ground<'a> {
         self.stage.control()?.behave().await?;
         match part {
             Part::Discard => self.discard_for_good().await?,
-            Part::Wipe => self.begin_again_once_wiped().await?,
+            Part::Wipe => return Ok(self.begin_again_once_wiped().await? || ended),
             _ => {
                 self.pursue(&Wish::Decided(known.clone())).await?;
                 self.payments += 1;
@@ -153,7 +154,7 @@ impl<'a> Ground<'a> {
     /// Brings everybody to where the part begins. Which payments there were before.
     async fn begin(&mut self, part: Part) -> Result<BTreeSet<String>> {
         self.pursue(&Wish::Synced).await?;
-        let known = payments(&self.stage.phone()?.views())?;
+        let known = self.stage.phone()?.views().payment_ids()?;
         let control = self.stage.control()?;
         match part {
             Part::Payment => {}
@@ -195,14 +196,7 @@ impl<'a> Ground<'a> {
 
     /// The customer gets what they want, and what the phone says meanwhile is so.
     pub(super) async fn pursue(&mut self, wish: &Wish) -> Result<()> {
-        let books = self.stage.books()?;
-        let phone = self.stage.phone()?;
-        let watcher = phone.watcher();
-        tokio::select! {
-            done = self.customer.pursue(wish, phone) => done.map(drop)?,
-            lie = self.witness.watch(watcher, &books) => return Err(lie),
-        }
-        self.witness.see(&self.stage.phone()?.views(), &books)
+        self.witness.follow(&self.customer, wish, self.stage).await
     }
 
     /// Whether the phone ended.
@@ -259,10 +253,15 @@ impl<'a> Ground<'a> {
         Ok(ended)
     }
 
-    /// Nothing opens, the payment was made once whatever became of the phone; and a new phone takes its place.
-    async fn begin_again_once_wiped(&mut self) -> Result<()> {
+    /// Nothing opens, the payment was made once whatever became of the phone; and a new phone takes its place. Whether the phone
+    /// ended yet: its last points may come after everything is gone.
+    async fn begin_again_once_wiped(&mut self) -> Result<bool> {
         self.payments += 1;
-        self.customer.pursue(&Wish::Forgotten, self.stage.phone()?).await?;
+        let ended = self.go_for(&Wish::Forgotten).await?;
+        if ended {
+            self.start_phone_anew().await?;
+            self.pursue(&Wish::Forgotten).await?;
+        }
         let left = what_is_left(&self.stage.phone_folder()?).await?;
         ensure!(left.is_empty(), "left after the wipe: {}", left.join(", "));
         let executed = self.stage.books()?.executed()?.len();
@@ -272,7 +271,8 @@ impl<'a> Ground<'a> {
         self.stage.take_new_phone(&format!("phone-{}", self.phones)).await?;
         self.stage.open_phone(true).await?;
         self.stage.phone()?.enrol_finger(&self.customer.finger).await?;
-        self.customer.pursue(&Wish::Synced, self.stage.phone()?).await.map(drop)
+        self.customer.pursue(&Wish::Synced, self.stage.phone()?).await?;
+        Ok(ended)
     }
 
     /// Throws the reviewed payment away. Whether the phone ended.
@@ -306,16 +306,7 @@ impl<'a> Ground<'a> {
 
     /// Paid once, by the one new payment.
     fn check(&mut self, known: &BTreeSet<String>) -> Result<()> {
-        let now = payments(&self.stage.phone()?.views())?;
-        let new: Vec<_> = now.difference(known).collect();
-        let executed = self.stage.books()?.executed()?;
-        ensure!(executed.len() == self.payments, "{} payments in the books", executed.len());
-        let last = executed.last().context("nothing was executed")?;
-        ensure!(new == [&last.intent_id], "new on the phone: {new:?}, at the bank: {last:?}");
-        Ok(())
+        let views = self.stage.phone()?.views();
+        check_paid_once(&views, known, &self.stage.books()?, self.payments)
     }
-}
-
-fn payments(views: &Views) -> Result<BTreeSet<String>> {
-    Ok(views.pay_content()?.activity.iter().map(|row| row.id.clone()).collect())
 }

@@ -6,10 +6,10 @@
 
 mod case;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 use console::Style;
 
-use super::agreement::check_rows;
+use super::agreement::check_everything;
 use super::customer::Wish;
 use super::stage::Stage;
 use crate::lang::{Locale, say};
@@ -57,9 +57,7 @@ pub(super) async fn play(stage: &mut Stage, report: &mut Report, which: CrashPoi
         bail!("crash points need a tracer, which there is on Linux only");
     }
     let locale = stage.locale;
-    report.doing(say!(locale, "The bank opens", "银行开门"));
-    stage.open().await?;
-    stage.introduce(report)?;
+    stage.open(report).await?;
     let title = say!(
         locale,
         "Phone and bank are killed before every call that leaves something behind",
@@ -97,11 +95,8 @@ pub(super) async fn play(stage: &mut Stage, report: &mut Report, which: CrashPoi
 async fn summarise(ground: &mut Ground<'_>, report: &mut Report, points: usize) -> Result<()> {
     ground.pursue(&Wish::Synced).await?;
     let payments = ground.payments;
-    let books = ground.stage.books()?;
-    let username = ground.customer.sign_in.username.clone();
-    let rows = check_rows(ground.stage.phone()?, &books, &username).await?;
-    ensure!(ground.stage.control()?.is_conserved().await?, "money out of nowhere");
-    let executed = books.executed()?.len();
+    let username = &ground.customer.sign_in.username;
+    let (rows, executed) = check_everything(ground.stage, username).await?;
     report.count("crash-points", u64::try_from(points)?);
     report.check(
         "nothing-lost-nothing-doubled",

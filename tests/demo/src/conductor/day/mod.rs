@@ -26,9 +26,7 @@ pub(super) const LENGTH: u64 = 8;
 
 /// Plays the day on the stage. `Ok` if every expectation held.
 pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
-    report.doing(say!(stage.locale, "The bank opens", "银行开门"));
-    stage.open().await?;
-    stage.introduce(report)?;
+    stage.open(report).await?;
     first_opening::play(stage, report).await?;
     first_sync::play(stage, report).await?;
     locking::play(stage, report).await?;

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use guichet_proxy::{Direction, Fault, Kind, Lengths, Phase, Plan, Proxy};
 
-use crate::conductor::agreement::check_balances;
+use crate::conductor::agreement::{check_balances, check_paid_once};
 use crate::conductor::customer::{Customer, Wish};
-use crate::conductor::phone::{PATIENCE, Views};
+use crate::conductor::phone::PATIENCE;
 use crate::conductor::stage::Stage;
 use crate::conductor::witness::Witness;
 
@@ -120,7 +120,7 @@ impl<'a> Ground<'a> {
     async fn until_asked(&mut self) -> Result<BTreeSet<String>> {
         let customer = self.customer.clone();
         let phone = self.stage.phone()?;
-        let known = payments(&phone.views())?;
+        let known = phone.views().payment_ids()?;
         customer.pursue(&Wish::Asked(known.clone()), phone).await?;
         Ok(known)
     }
@@ -130,14 +130,9 @@ impl<'a> Ground<'a> {
         self.payments += 1;
         let customer = self.customer.clone();
         let views = customer.pursue(&Wish::Synced, self.stage.phone()?).await?;
-        let now = payments(&views)?;
-        let new: Vec<_> = now.difference(known).collect();
         let books = self.stage.books()?;
         self.witness.see(&views, &books)?;
-        let executed = books.executed()?;
-        ensure!(executed.len() == self.payments, "{} payments in the books", executed.len());
-        let last = executed.last().context("nothing was executed")?;
-        ensure!(new == [&last.intent_id], "new on the phone: {new:?}, at the bank: {last:?}");
+        check_paid_once(&views, known, &books, self.payments)?;
         check_balances(&views.home_content()?.accounts, &books, &customer.sign_in.username)
     }
 }
@@ -153,8 +148,4 @@ async fn trouble(proxy: &Proxy, fault: Fault, before: u64, is_let_go: bool) -> R
     }
     proxy.heal();
     Ok(has_struck)
-}
-
-fn payments(views: &Views) -> Result<BTreeSet<String>> {
-    Ok(views.pay_content()?.activity.iter().map(|row| row.id.clone()).collect())
 }

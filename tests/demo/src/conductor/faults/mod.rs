@@ -5,11 +5,11 @@
 
 mod case;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use console::Style;
 use guichet_proxy::{Direction, Fault, Kind, Phase};
 
-use super::agreement::check_rows;
+use super::agreement::check_everything;
 use super::stage::Stage;
 use crate::lang::{Locale, say};
 use crate::report::table::Table;
@@ -23,9 +23,7 @@ pub(super) const LENGTH: u64 = 9;
 /// Plays all faults.
 pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
     let locale = stage.locale;
-    report.doing(say!(locale, "The bank opens", "银行开门"));
-    stage.open().await?;
-    stage.introduce(report)?;
+    stage.open(report).await?;
     let title = say!(
         locale,
         "The network goes wrong in every way while payments are on it",
@@ -81,11 +79,8 @@ impl Ground<'_> {
 async fn summarise(ground: &mut Ground<'_>, report: &mut Report, survived: u64) -> Result<()> {
     let locale = ground.stage.locale;
     let payments = ground.payments;
-    let books = ground.stage.books()?;
-    let username = ground.customer.sign_in.username.clone();
-    let rows = check_rows(ground.stage.phone()?, &books, &username).await?;
-    ensure!(ground.stage.control()?.is_conserved().await?, "money out of nowhere");
-    let executed = books.executed()?.len();
+    let username = &ground.customer.sign_in.username;
+    let (rows, executed) = check_everything(ground.stage, username).await?;
     report.count("faults-survived", survived);
     report.check(
         "nothing-lost-nothing-doubled",

@@ -55,9 +55,7 @@ const LOOP: [(Victim, Part, u64); 8] = [
 /// Plays the loop.
 pub(super) async fn play(stage: &mut Stage, report: &mut Report) -> Result<()> {
     let locale = stage.locale;
-    report.doing(say!(locale, "The bank opens", "银行开门"));
-    stage.open().await?;
-    stage.introduce(report)?;
+    stage.open(report).await?;
     let title = say!(
         locale,
         "Phone and bank are killed throughout the day",
@@ -159,9 +157,8 @@ impl<'a> Ground<'a> {
                 if part == Part::LostAnswer {
                     self.stage.control()?.lose_answers_to_intents(1).await?;
                 }
-                let views = self.stage.phone()?.views();
-                let known = views.pay_content()?.activity.iter().map(|row| row.id.clone());
-                Ok(Before { wish: Wish::Paid(known.collect()) })
+                let known = self.stage.phone()?.views().payment_ids()?;
+                Ok(Before { wish: Wish::Paid(known) })
             }
             Part::Wipe => {
                 self.new_phone().await?;

@@ -30,9 +30,7 @@ pub(super) const LENGTH: u64 = (Ending::ALL.len() + 1) as u64;
 /// Plays every ending. If the phone does not wipe what it frees, the play has to fail.
 pub(super) async fn play(stage: &mut Stage, report: &mut Report, freed: FreedMemory) -> Result<()> {
     let locale = stage.locale;
-    report.doing(say!(locale, "The bank opens", "银行开门"));
-    stage.open().await?;
-    stage.introduce(report)?;
+    stage.open(report).await?;
     let title = say!(
         locale,
         "Nothing is left in the phone, however a session ends",

@@ -37,9 +37,7 @@ const LATE_EVERY: usize = 7;
 /// Goes on for `seconds`, and then until everything is settled.
 pub(super) async fn play(stage: &mut Stage, report: &mut Report, seconds: u64) -> Result<()> {
     let locale = stage.locale;
-    report.doing(say!(locale, "The bank opens", "银行开门"));
-    stage.open().await?;
-    stage.introduce(report)?;
+    stage.open(report).await?;
     let seed = stage.seed();
     let title = say!(
         locale,

@@ -106,14 +106,7 @@ impl fmt::Display for Toll {
 impl Soak<'_> {
     /// The customer gets what they want, and what the phone says meanwhile is so.
     pub(super) async fn pursue(&mut self, wish: &Wish) -> Result<()> {
-        let books = self.stage.books()?;
-        let phone = self.stage.phone()?;
-        let watcher = phone.watcher();
-        tokio::select! {
-            done = self.customer.pursue(wish, phone) => done.map(drop)?,
-            lie = self.witness.watch(watcher, &books) => return Err(lie),
-        }
-        self.witness.see(&self.stage.phone()?.views(), &books)
+        self.witness.follow(&self.customer, wish, self.stage).await
     }
 
     /// As [`Self::pursue`], while the network, if it is broken, heals after a while.
