@@ -27,6 +27,17 @@ pub(crate) struct Arguments {
     pub(crate) role: Option<Role>,
 }
 
+impl Arguments {
+    /// As given. The alias in .cargo/config.toml ends in `--`, and `cargo demo -- --silence` says it once more.
+    pub(crate) fn given() -> Self {
+        Self::parse_from(without_separator(std::env::args_os()))
+    }
+}
+
+fn without_separator(arguments: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    arguments.enumerate().filter(|(at, argument)| *at != 1 || argument != "--").map(|(_, it)| it)
+}
+
 /// The day itself.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Day {
@@ -129,4 +140,20 @@ pub(crate) enum Role {
     Staff(StaffOptions),
     /// Run scenarios of tests/scenarios, as Kotlin and Swift do
     Scenario(ScenarioOptions),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(arguments: &[&str]) -> Vec<OsString> {
+        without_separator(arguments.iter().map(OsString::from)).collect()
+    }
+
+    #[test]
+    fn a_separator_may_stand_before_the_arguments() {
+        assert_eq!(left(&["demo", "--", "--silence"]), ["demo", "--silence"]);
+        assert_eq!(left(&["demo", "--silence"]), ["demo", "--silence"]);
+        assert_eq!(left(&["demo", "bank", "--"]), ["demo", "bank", "--"]);
+    }
 }

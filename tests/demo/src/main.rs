@@ -29,7 +29,6 @@ use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Parser as _;
 use tokio::runtime::{Builder, Runtime};
 
 use cli::{Arguments, Role};
@@ -41,7 +40,7 @@ use signals::Interrupted;
 static ALLOCATOR: Switchable = Switchable::new();
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::given();
     let outcome = match arguments.role {
         None => conduct(arguments.day),
         Some(Role::Bank { arguments }) => return be_the_bank(arguments),
