@@ -72,6 +72,13 @@ fn invariant_02_once_with_a_kill_before_every_write_and_send_of_a_payment() {
     crash_points("payment");
 }
 
+/// The same where something is cleared away while the fate of a payment is open.
+#[cfg(target_os = "linux")]
+#[test]
+fn invariant_08_gone_with_a_kill_before_every_write_and_send_of_a_clean_up() {
+    crash_points("clean-up");
+}
+
 #[cfg(target_os = "linux")]
 fn crash_points(parts: &str) {
     let temporary = tempfile::tempdir().unwrap();
