@@ -90,7 +90,7 @@ pub struct Day(jiff::civil::Date);
 pub struct InvalidDay;
 
 impl Day {
-    /// The day and month as numbers from 1, and the year.
+    /// The year, the month from 1, the day from 1.
     pub fn parts(self) -> (i16, i8, i8) {
         (self.0.year(), self.0.month(), self.0.day())
     }

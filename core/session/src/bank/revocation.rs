@@ -47,7 +47,7 @@ impl Session {
             }
             other => other,
         };
-        Ok(read.ok().flatten().is_some_and(|notice| notice.names(seen)))
+        Ok(read.ok().flatten().is_some_and(|notice| notice.names_phone(seen)))
     }
 }
 
@@ -55,13 +55,9 @@ impl Session {
 pub(crate) fn reads_as_revocation(
     keys: &ReceiptKeys,
     notice: &str,
-    (issuer, client, device): (&str, &str, &str),
+    ours: (&str, &str, &str),
 ) -> bool {
-    Notice::read(keys, notice).ok().flatten().is_some_and(|notice| {
-        notice.iss == issuer
-            && notice.client_id.as_str() == client
-            && notice.device_id.as_str() == device
-    })
+    Notice::read(keys, notice).ok().flatten().is_some_and(|notice| notice.names(ours))
 }
 
 impl Notice {
@@ -71,10 +67,13 @@ impl Notice {
         Ok(serde_json::from_slice(&payload).ok())
     }
 
-    fn names(&self, seen: &Snapshot) -> bool {
+    fn names_phone(&self, seen: &Snapshot) -> bool {
         let own = &seen.registration;
-        self.iss == own.issuer
-            && Some(&self.client_id) == own.client_id.as_ref()
-            && own.device.as_ref().is_some_and(|device| device.device_id == self.device_id)
+        let (Some(client), Some(device)) = (&own.client_id, &own.device) else { return false };
+        self.names((&own.issuer, client.as_str(), device.device_id.as_str()))
+    }
+
+    fn names(&self, (issuer, client, device): (&str, &str, &str)) -> bool {
+        self.iss == issuer && self.client_id.as_str() == client && self.device_id.as_str() == device
     }
 }
