@@ -63,13 +63,15 @@ impl Payments {
 
     /// Every payment that is not settled, and the last 50 that are; newest first.
     pub fn outbox(&self) -> Result<Vec<OutboxItem>, OutboxFailure> {
+        let now = self.room.now();
         let payments = self.room.outbox.shown()?;
-        Ok(payments.into_iter().map(|payment| self.room.shown(payment)).collect())
+        Ok(payments.into_iter().map(|payment| self.room.shown(payment, now)).collect())
     }
 
     /// One payment.
     pub fn payment(&self, id: IntentId) -> Result<OutboxItem, OutboxFailure> {
-        self.room.outbox.payment(id).map(|payment| self.room.shown(payment))
+        let now = self.room.now();
+        self.room.outbox.payment(id).map(|payment| self.room.shown(payment, now))
     }
 
     /// How many payments the bank may have executed without the phone knowing. A sign-out would lose sight of them.
@@ -135,8 +137,10 @@ impl Room {
         u8::from_ne_bytes(byte)
     }
 
-    fn shown(&self, payment: Payment) -> OutboxItem {
+    /// As it stands at `now`, which has to be asked before the vault is read: a time learned after that may belong to an answer to
+    /// this very payment, and what was sent would show as run out.
+    fn shown(&self, payment: Payment, now: Timestamp) -> OutboxItem {
         let id = payment.id;
-        payment.shown(self.desk.prompt_of(id), self.desk.is_held(id), self.now())
+        payment.shown(self.desk.prompt_of(id), self.desk.is_held(id), now)
     }
 }

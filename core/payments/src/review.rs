@@ -86,8 +86,8 @@ impl Payments {
     /// The review that waits for the customer's approval, if there is one and its time has not run out: for a screen that was left
     /// and opened again.
     pub fn reviewed(&self, id: IntentId) -> Result<Option<Review>, OutboxFailure> {
-        let payment = self.room.outbox().payment(id)?;
         let now = self.room.now();
+        let payment = self.room.outbox().payment(id)?;
         Ok(reviewed(&payment.state).filter(|review| now < review.expires))
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use guichet_foundation::ids::IntentId;
-use guichet_payments::{ApproveRefusal, DiscardRefusal, OutboxFailure, Setback, Stage};
+use guichet_payments::{ApproveRefusal, DiscardRefusal, OutboxFailure, Payments, Setback, Stage};
 use guichet_vault::{VaultFailure, rusqlite};
 
 use crate::support::{Phone, REASON, Script, World};
@@ -33,6 +33,23 @@ fn the_list_is_newest_first_although_the_learned_time_steps_back() {
         phone.payments.outbox().unwrap().into_iter().map(|item| item.id).collect()
     });
     assert_eq!(listed, [second, first]);
+}
+
+#[test]
+fn invariant_04_truthful_what_is_listed_is_read_after_the_time_it_is_judged_by() {
+    let world = World::new();
+    world.run(async |phone| {
+        for listed in [
+            |payments: &Payments, _| payments.outbox().unwrap().len(),
+            |payments: &Payments, id| usize::from(payments.payment(id).is_ok()),
+            |payments: &Payments, id| usize::from(payments.reviewed(id).is_ok()),
+        ] {
+            let id = phone.draft();
+            let payments = phone.payments.clone();
+            world.bank.clock.meanwhile(move || payments.discard(id).unwrap());
+            assert_eq!(listed(&phone.payments, id), 0, "what is gone by then is not shown");
+        }
+    });
 }
 
 #[test]

@@ -7,19 +7,31 @@ use guichet_foundation::time::Timestamp;
 use tokio::time::Instant;
 
 #[derive(Clone)]
-pub(crate) struct BankClock(Arc<Mutex<(Timestamp, Option<Instant>)>>);
+pub(crate) struct BankClock(Arc<Mutex<(Timestamp, Option<Instant>)>>, Meanwhile);
+
+/// What happens while somebody looks at the clock.
+type Meanwhile = Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>;
 
 impl Default for BankClock {
     fn default() -> Self {
         let start = Timestamp::from_unix_seconds(1_772_000_000).unwrap();
-        Self(Arc::new(Mutex::new((start, None))))
+        Self(Arc::new(Mutex::new((start, None))), Meanwhile::default())
     }
 }
 
 impl BankClock {
     pub(crate) fn now(&self) -> Timestamp {
+        let meanwhile = self.1.lock().unwrap().take();
+        if let Some(happen) = meanwhile {
+            happen();
+        }
         let (base, since) = *self.0.lock().unwrap();
         since.map_or(base, |since| base.plus(Instant::now() - since))
+    }
+
+    /// This happens the next time that somebody looks.
+    pub(crate) fn meanwhile(&self, happen: impl FnOnce() + Send + 'static) {
+        *self.1.lock().unwrap() = Some(Box::new(happen));
     }
 
     /// A runtime begins; to be called inside it.
