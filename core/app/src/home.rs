@@ -113,27 +113,37 @@ impl Home {
     }
 
     async fn fetch(&self) {
-        self.progress(Some(self.rooms.words().say("home-syncing")));
+        self.progress(self.rooms.words().say("home-syncing"));
         let tell = |progress: guichet_accounts::SyncProgress| {
             let count = progress.transactions();
             let words = self.rooms.words();
-            self.progress(Some(words.say_with("home-syncing-count", &[("count", count.into())])));
+            self.progress(words.say_with("home-syncing-count", &[("count", count.into())]));
             self.show_stored();
         };
         let outcome = self.rooms.sync.run(&tell).await;
         self.rooms.note_contact(outcome.as_ref().err());
-        self.progress(None);
         self.show_stored();
         let failure = outcome.err().and_then(|failure| self.rooms.sync_notice(&failure));
-        let notice = failure.or_else(|| self.said().clone());
-        self.change(|content| content.notice = notice);
+        self.end_progress(failure.or_else(|| self.said().clone()));
+    }
+
+    /// That nothing is fetched any more and what came of it show at one moment: whoever waited for the end reads both.
+    fn end_progress(&self, notice: Option<Notice>) {
+        self.state.change(|state| {
+            *self.progress_said() = None;
+            if let Some(content) = &mut state.content {
+                content.progress = None;
+                content.notice = notice;
+            }
+        });
     }
 
     fn said(&self) -> MutexGuard<'_, Option<Notice>> {
         self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn progress(&self, text: Option<String>) {
+    fn progress(&self, text: String) {
+        let text = Some(text);
         self.progress_said().clone_from(&text);
         self.change(|content| content.progress = text);
     }
