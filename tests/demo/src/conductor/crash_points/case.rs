@@ -268,6 +268,8 @@ impl<'a> Ground<'a> {
         ensure!(executed == self.payments, "{executed} payments in the books");
         self.phones += 1;
         self.stage.set_traps(Traps::default());
+        // Not asked for anything: it may end at this very moment.
+        self.stage.kill_phone_unasked().await?;
         self.stage.take_new_phone(&format!("phone-{}", self.phones)).await?;
         self.stage.open_phone(true).await?;
         self.stage.phone()?.enrol_finger(&self.customer.finger).await?;
